@@ -1,0 +1,51 @@
+import { sql } from 'drizzle-orm';
+import { check, integer, jsonb, numeric, pgTable, text, unique } from 'drizzle-orm/pg-core';
+import { amount, createdAt, id, instant } from '../columns.ts';
+
+/** What is sold (a plan in the code, a package on the outside). Speeds are kept in MikroTik grammar, upload first. */
+export const packages = pgTable(
+  'isp_packages',
+  {
+    id: id(),
+    code: text('code').notNull(),
+    name: text('name').notNull(),
+    price: amount('price').notNull(),
+    currency: text('currency').notNull(),
+    model: text('model').notNull().default('postpaid'),
+    cycle: text('cycle').notNull().default('monthly'),
+    cycleCount: integer('cycle_count').notNull().default(1),
+    baseTiming: text('base_timing').notNull().default('advance'),
+    dataLimitGb: numeric('data_limit_gb'),
+    limitAction: text('limit_action').notNull().default('notify'),
+    rateLimit: text('rate_limit'),
+    fup: jsonb('fup').notNull().default([]),
+    pool: text('pool'),
+    addressList: text('address_list'),
+    ipv6Pool: text('ipv6_pool'),
+    pppProfile: text('ppp_profile'),
+    sessionLimit: integer('session_limit').notNull().default(1),
+    idleTimeoutS: integer('idle_timeout_s'),
+    sessionTimeoutS: integer('session_timeout_s'),
+    interimIntervalS: integer('interim_interval_s'),
+    radiusAttributes: jsonb('radius_attributes').notNull().default([]),
+    setupFee: amount('setup_fee').notNull().default(sql`0`),
+    trialDays: integer('trial_days').notNull().default(0),
+    validityUnit: text('validity_unit'),
+    validityCount: integer('validity_count'),
+    tier: text('tier'),
+    version: integer('version').notNull().default(1),
+    createdAt: createdAt(),
+    archivedAt: instant('archived_at'),
+  },
+  (t) => [
+    unique('isp_packages_code_key').on(t.code),
+    check('isp_packages_price_not_negative', sql`${t.price} >= 0`),
+    check('isp_packages_model', sql`${t.model} in ('postpaid', 'prepaid')`),
+    check('isp_packages_limit_action', sql`${t.limitAction} in ('overage', 'throttle', 'block', 'notify')`),
+    check(
+      'isp_packages_prepaid_never_overage',
+      sql`${t.model} <> 'prepaid' or ${t.limitAction} <> 'overage'`,
+    ),
+    check('isp_packages_session_limit', sql`${t.sessionLimit} >= 0`),
+  ],
+);

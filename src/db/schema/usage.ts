@@ -1,0 +1,61 @@
+import { sql } from 'drizzle-orm';
+import { bigint, date, index, integer, pgTable, primaryKey, text, unique } from 'drizzle-orm/pg-core';
+import { amount, inet, instant } from '../columns.ts';
+
+/**
+ * One PPP connection. Hot: no foreign keys, room on each page for HOT updates. `version` guards every write
+ * (docs/decisions: optimistic session rows). Octets are the session's own counters, already the right way round.
+ */
+export const sessions = pgTable(
+  'sessions',
+  {
+    id: amount('id').primaryKey(),
+    nasId: amount('nas_id').notNull(),
+    acctSessionId: text('acct_session_id').notNull(),
+    username: text('username').notNull(),
+    generation: integer('generation').notNull().default(1),
+    version: integer('version').notNull().default(1),
+    serviceId: amount('service_id'),
+    startedAt: instant('started_at').notNull(),
+    lastReportAt: instant('last_report_at').notNull(),
+    lastEventAt: instant('last_event_at').notNull(),
+    uncertainAt: instant('uncertain_at'),
+    closedAt: instant('closed_at'),
+    closeCause: text('close_cause'),
+    sessionTimeS: bigint('session_time_s', { mode: 'bigint' }).notNull().default(sql`0`),
+    uploadOctets: amount('upload_octets').notNull().default(sql`0`),
+    downloadOctets: amount('download_octets').notNull().default(sql`0`),
+    anomalies: integer('anomalies').notNull().default(0),
+    interimIntervalS: integer('interim_interval_s'),
+    stateVersion: integer('state_version'),
+    framedIp: inet('framed_ip'),
+    framedIpv6Prefix: text('framed_ipv6_prefix'),
+    delegatedIpv6Prefix: text('delegated_ipv6_prefix'),
+    callingStation: text('calling_station'),
+    calledStation: text('called_station'),
+    nasPortId: text('nas_port_id'),
+    nasPort: amount('nas_port'),
+    nasAddress: inet('nas_address').notNull(),
+    nasIpReported: inet('nas_ip_reported'),
+    nasIdentifier: text('nas_identifier'),
+  },
+  (t) => [
+    unique('sessions_key').on(t.nasId, t.acctSessionId, t.username, t.generation),
+    index('sessions_service_idx').on(t.serviceId, t.startedAt),
+    index('sessions_open_idx').on(t.nasId).where(sql`${t.closedAt} is null`),
+  ],
+);
+
+/** Usage of a service on one local day, in octets, with its 24 wall-clock hours (both directions) and peak rate. */
+export const usageLogs = pgTable(
+  'isp_usage_logs',
+  {
+    serviceId: amount('service_id').notNull(),
+    usageDate: date('usage_date').notNull(),
+    upload: amount('upload').notNull().default(sql`0`),
+    download: amount('download').notNull().default(sql`0`),
+    peakBps: amount('peak_bps').notNull().default(sql`0`),
+    hours: bigint('hours', { mode: 'bigint' }).array().notNull(),
+  },
+  (t) => [primaryKey({ name: 'isp_usage_logs_key', columns: [t.serviceId, t.usageDate] })],
+);

@@ -1,0 +1,51 @@
+/** What sort of failure a request met; shells translate it to an HTTP status or an exit status. */
+export type ErrorKind =
+  | 'invalid'
+  | 'unauthenticated'
+  | 'forbidden'
+  | 'not_found'
+  | 'conflict'
+  | 'limited'
+  | 'payment_required'
+  | 'unavailable';
+
+/** A failed request: `code` is stable snake_case, `message` tells a person how to mend it. */
+export class AppError extends Error {
+  readonly kind: ErrorKind;
+  readonly code: string;
+  readonly fields: Readonly<Record<string, string>> | undefined;
+
+  constructor(
+    kind: ErrorKind,
+    code: string,
+    message: string,
+    options: { fields?: Readonly<Record<string, string>>; cause?: unknown } = {},
+  ) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'AppError';
+    this.kind = kind;
+    this.code = code;
+    this.fields = options.fields;
+  }
+}
+
+/** An input that breaks a rule; `fields` names each bad field and what it must be. */
+export function invalid(message: string, fields?: Readonly<Record<string, string>>): AppError {
+  return new AppError('invalid', 'validation_failed', message, fields ? { fields } : {});
+}
+
+/** Something that does not exist, or that the caller may not know exists. */
+export function notFound(code: string, message: string): AppError {
+  return new AppError('not_found', code, message);
+}
+
+/** A state or a unique value that stands in the way. */
+export function conflict(code: string, message: string): AppError {
+  return new AppError('conflict', code, message);
+}
+
+/** The message of anything that was thrown. */
+export function messageOf(error: unknown): string {
+  if (error instanceof Error) return error.message || error.name;
+  return String(error);
+}
