@@ -257,6 +257,7 @@ CREATE TABLE "sessions" (
 	"upload_octets" bigint DEFAULT 0 NOT NULL,
 	"download_octets" bigint DEFAULT 0 NOT NULL,
 	"anomalies" integer DEFAULT 0 NOT NULL,
+	"grade" text,
 	"interim_interval_s" integer,
 	"state_version" integer,
 	"framed_ip" "inet",

@@ -103,6 +103,13 @@ BEGIN
 END $$;--> statement-breakpoint
 CREATE TRIGGER enforcements_added AFTER INSERT ON "enforcements"
   FOR EACH STATEMENT EXECUTE FUNCTION notify_enforcement();--> statement-breakpoint
+CREATE FUNCTION notify_outbox() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM pg_notify('netflow_changes', 'outbox');
+  RETURN NULL;
+END $$;--> statement-breakpoint
+CREATE TRIGGER outbox_added AFTER INSERT ON "outbox"
+  FOR EACH STATEMENT EXECUTE FUNCTION notify_outbox();--> statement-breakpoint
 CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';

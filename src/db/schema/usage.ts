@@ -26,6 +26,7 @@ export const sessions = pgTable(
     uploadOctets: amount('upload_octets').notNull().default(sql`0`),
     downloadOctets: amount('download_octets').notNull().default(sql`0`),
     anomalies: integer('anomalies').notNull().default(0),
+    grade: text('grade'),
     interimIntervalS: integer('interim_interval_s'),
     stateVersion: integer('state_version'),
     framedIp: inet('framed_ip'),
