@@ -84,18 +84,19 @@ function parseV6(text: string): bigint | undefined {
   const halves = bare.split('::');
   if (halves.length > 2) return undefined;
   const groupsOf = (half: string | undefined) => (half === undefined || half === '' ? [] : half.split(':'));
-  const expand = (groups: readonly string[]): bigint[] | undefined => {
+  const expand = (groups: readonly string[], isEnd: boolean): bigint[] | undefined => {
     const values: bigint[] = [];
     for (const [index, group] of groups.entries()) {
-      const v4 = index === groups.length - 1 && group.includes('.') ? parseV4(group) : undefined;
+      // Dotted notation may only stand for the last 32 bits (RFC 4291 section 2.2).
+      const v4 = isEnd && index === groups.length - 1 ? parseV4(group) : undefined;
       if (v4 !== undefined) values.push(v4 >> 16n, v4 & 0xffffn);
       else if (/^[0-9a-fA-F]{1,4}$/.test(group)) values.push(BigInt(`0x${group}`));
       else return undefined;
     }
     return values;
   };
-  const head = expand(groupsOf(halves[0]));
-  const tail = expand(groupsOf(halves[1]));
+  const head = expand(groupsOf(halves[0]), halves.length === 1);
+  const tail = expand(groupsOf(halves[1]), true);
   if (!head || !tail) return undefined;
   const gap = 8 - head.length - tail.length;
   if (halves.length === 1 ? gap !== 0 : gap < 1) return undefined;

@@ -10,6 +10,7 @@ export function normaliseMac(text: string): string | undefined {
   if (parts.length === 6 || parts.length === 7) {
     // A DHCP client id carries the hardware type first (RFC 2132 section 9.14) and drops leading zeros.
     if (parts.length === 7 && parts[0] !== '1' && parts[0] !== '01') return undefined;
+    if (parts.includes('')) return undefined;
     hex = parts
       .slice(-6)
       .map((part) => part.padStart(2, '0'))

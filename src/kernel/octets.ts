@@ -10,14 +10,15 @@ export function combineOctets(gigawords: number, octets: number): number | undef
   return Number.isSafeInteger(value) ? value : undefined;
 }
 
-/** A byte count for people: decimal units, one digit, `1.5 GB`. */
+/** A byte count for people: decimal units, three or four digits, `999 B`, `1.50 GB`, `61.2 GB`. */
 export function formatOctets(octets: number | bigint): string {
   let value = Number(octets);
   const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
   let unit = 0;
-  while (value >= 1000 && unit < units.length - 1) {
+  // 999.95 would be printed as 1000.0: it belongs to the next unit already.
+  while (value >= (unit === 0 ? 1000 : 999.95) && unit < units.length - 1) {
     value /= 1000;
     unit += 1;
   }
-  return `${unit === 0 ? value : value.toFixed(value < 10 ? 2 : 1)} ${units[unit]}`;
+  return `${unit === 0 ? value : value.toFixed(value < 9.995 ? 2 : 1)} ${units[unit]}`;
 }
