@@ -21,11 +21,7 @@ export interface Queryable {
    * Accepted: string, number, bigint, boolean, null, Date, Buffer, Temporal values, and arrays of
    * these. JSON goes in as `JSON.stringify` text with `::jsonb`; a plain object is refused.
    */
-  query<T = Row>(
-    text: string,
-    params?: readonly unknown[],
-    options?: QueryOptions,
-  ): Promise<T[]>;
+  query<T = Row>(text: string, params?: readonly unknown[], options?: QueryOptions): Promise<T[]>;
 }
 
 /** The statements of one open transaction; unusable once the work it was given to has ended. */
@@ -38,10 +34,7 @@ export interface Database extends Queryable {
    * on. When the connection is lost while COMMIT is under way the outcome is unknown: the call
    * rejects though the work may be durable, so what moves money needs an idempotency key.
    */
-  transaction<T>(
-    work: (tx: Transaction) => Promise<T>,
-    options?: { deadlineMs?: number },
-  ): Promise<T>;
+  transaction<T>(work: (tx: Transaction) => Promise<T>, options?: { deadlineMs?: number }): Promise<T>;
   /**
    * `text` is the `COPY ... FROM STDIN` statement, `payload` the whole data in COPY text format.
    * Resolves after the server has committed it; all rows or none.

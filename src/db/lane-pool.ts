@@ -48,7 +48,7 @@ class LanePool implements Database {
   readonly #live = new Set<Lane>();
   readonly #idle: Lane[] = [];
   readonly #reopening = new Set<NodeJS.Timeout>();
-  readonly #opening = new Set<Promise<void>>();
+  readonly #opening = new Set<Lane>();
   #waiters: Waiter[] = [];
   #sweeper: NodeJS.Timeout | undefined;
   #tick = 0;
@@ -72,20 +72,20 @@ class LanePool implements Database {
     if (result.command !== 'COPY') throw new TypeError('copyIn takes a COPY ... FROM STDIN statement.');
   }
 
-  transaction<T>(
-    work: (tx: Transaction) => Promise<T>,
-    options?: { deadlineMs?: number },
-  ): Promise<T> {
+  transaction<T>(work: (tx: Transaction) => Promise<T>, options?: { deadlineMs?: number }): Promise<T> {
     return new Promise((resolve, reject) => {
       const deadlineTick = this.#deadlineTick(options?.deadlineMs);
       const free = (lane: Lane): void => this.#release(lane);
       this.#admit(
-        new TransactionCall({ resolve, reject }, {
-          work,
-          deadlineTick,
-          tickOf: (deadlineMs) => Math.min(deadlineTick, this.#deadlineTick(deadlineMs)),
-          free,
-        }),
+        new TransactionCall(
+          { resolve, reject },
+          {
+            work,
+            deadlineTick,
+            tickOf: (deadlineMs) => Math.min(deadlineTick, this.#deadlineTick(deadlineMs)),
+            free,
+          },
+        ),
       );
     });
   }
@@ -148,21 +148,25 @@ class LanePool implements Database {
       onFree: (free) => this.#release(free),
       onDead: (cause) => this.#lost(lane, cause),
     });
-    const opened = lane.open().then(
-      () => this.#opened(lane, opened),
+    this.#opening.add(lane);
+    lane.open().then(
+      () => this.#opened(lane),
       (cause: unknown) => {
-        this.#opening.delete(opened);
+        this.#opening.delete(lane);
         if (this.#live.size === 0) this.#down ??= { sinceMs: performance.now(), cause };
         this.#reopen(attempt);
       },
     );
-    this.#opening.add(opened);
   }
 
-  #opened(lane: Lane, opened: Promise<void>): void {
-    this.#opening.delete(opened);
-    this.#down = undefined;
+  #opened(lane: Lane): void {
+    this.#opening.delete(lane);
+    if (this.#closing !== undefined) {
+      void lane.end();
+      return;
+    }
     this.#live.add(lane);
+    this.#down = undefined;
     if (lane.isDead) this.#lost(lane, new ConnectionLossError('Lost while opening.'));
     else this.#release(lane);
   }
@@ -233,7 +237,8 @@ class LanePool implements Database {
       this.#onDrained();
     });
     const timer = setTimeout(() => this.#abandon(), closeGraceMs);
-    await Promise.all([drained, ...this.#opening]);
+    for (const lane of this.#opening) lane.discard(new ConnectionLossError('The pool is closed.'));
+    await drained;
     clearTimeout(timer);
     clearInterval(this.#sweeper);
     await Promise.all(Array.from(this.#live, (lane) => lane.end()));

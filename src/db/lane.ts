@@ -33,6 +33,7 @@ export class Lane {
   readonly #client: postgres.Sql;
   #socket: Socket | undefined;
   #hasOpened = false;
+  #abortOpening: ((cause: unknown) => void) | undefined;
 
   constructor(options: LaneOptions) {
     this.#options = options;
@@ -59,19 +60,20 @@ export class Lane {
       this.discard(new ConnectionLossError(`No database connection within ${connectTimeoutMs} ms.`));
     }, connectTimeoutMs);
     try {
-      // A backend waiting for a row lock otherwise never notices that its caller has gone.
-      await this.#client
-        .unsafe(`select set_config('client_connection_check_interval', '2s', false)`)
-        .catch((error: unknown) => {
-          if (isConnectionLoss(error) || !(error instanceof postgres.PostgresError)) throw error;
-          if (error.severity_local === 'FATAL') throw error;
-        });
-      if (this.isDead) throw new ConnectionLossError('The connection ended while it was opened.');
+      await new Promise<void>((resolve, reject) => {
+        this.#abortOpening = reject;
+        // A backend waiting for a row lock otherwise never notices that its caller has gone.
+        this.#client.unsafe(`select set_config('client_connection_check_interval', '2s', false)`).then(
+          () => resolve(),
+          (error: unknown) => (isUnsupported(error) ? resolve() : reject(error)),
+        );
+      });
       this.#hasOpened = true;
     } catch (error) {
       this.discard(error);
       throw error;
     } finally {
+      this.#abortOpening = undefined;
       clearTimeout(timer);
     }
   }
@@ -99,6 +101,7 @@ export class Lane {
     for (const call of this.inFlight) call.fail(error);
     this.inFlight.clear();
     this.holder?.fail(error);
+    this.#abortOpening?.(error);
     if (this.#hasOpened) this.#options.onDead?.(cause);
   }
 
@@ -156,6 +159,12 @@ interface SocketTarget {
   readonly host: string[];
   readonly port: number[];
   readonly path: string | false | undefined;
+}
+
+/** Servers before version 14 and some platforms lack the setting; the lane is good without it. */
+function isUnsupported(error: unknown): boolean {
+  if (!(error instanceof postgres.PostgresError)) return false;
+  return error.code === '22023' || error.code === '42704';
 }
 
 function asLoss(cause: unknown): ConnectionLossError {

@@ -60,6 +60,10 @@ export class StatementCall {
     return this.#options.asArrays ? query.values().then(keepJsonText) : query;
   }
 
+  start(lane: { send(call: StatementCall): void }): void {
+    lane.send(this);
+  }
+
   settle(result: StatementResult): void {
     if (this.isSettled) return;
     this.isSettled = true;
@@ -117,7 +121,7 @@ function copyIn(client: postgres.Sql, text: string, payload: Buffer): Promise<St
  * drizzle parses any text of a json column once more, which would turn the JSON string "12" into
  * the number 12; given JSON text again, it arrives at the same value.
  */
-function keepJsonText(rows: postgres.RowList<unknown[][]>): StatementResult {
+function keepJsonText(rows: unknown[][] & Pick<postgres.RowList<[]>, 'columns'>): StatementResult {
   for (const [index, column] of rows.columns.entries()) {
     if (!JSON_OIDS.has(column.type)) continue;
     for (const row of rows) {

@@ -64,11 +64,7 @@ class LaneTransaction implements Transaction {
     this.#tickOf = tickOf;
   }
 
-  async query<T = Row>(
-    text: string,
-    params?: readonly unknown[],
-    options?: QueryOptions,
-  ): Promise<T[]> {
+  async query<T = Row>(text: string, params?: readonly unknown[], options?: QueryOptions): Promise<T[]> {
     if (this.#hasEnded) throw new TypeError('The transaction has ended; await every query in it.');
     try {
       return (await this.#send(text, params, options)) as T[];
@@ -109,9 +105,7 @@ class LaneTransaction implements Transaction {
   ): Promise<StatementResult> {
     return new Promise((resolve, reject) => {
       const deadlineTick = this.#tickOf(options?.deadlineMs);
-      this.#lane.send(
-        new StatementCall({ resolve, reject }, { text, params, options, deadlineTick }),
-      );
+      this.#lane.send(new StatementCall({ resolve, reject }, { text, params, options, deadlineTick }));
     });
   }
 }

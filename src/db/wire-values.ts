@@ -25,7 +25,12 @@ export const WIRE_TYPES = {
   boolean: { to: 16, from: [16], serialize: toText, parse: (text: string) => text === 't' },
   timestamptz: { to: 1184, from: [1184], serialize: toText, parse: parseInstant },
   localTime: { to: 1114, from: [1114, 1082], serialize: toText, parse: (text: string) => text },
-  bytea: { to: 17, from: [17], serialize: toText, parse: (text: string) => Buffer.from(text.slice(2), 'hex') },
+  bytea: {
+    to: 17,
+    from: [17],
+    serialize: toText,
+    parse: (text: string) => Buffer.from(text.slice(2), 'hex'),
+  },
 };
 
 /** Type numbers of json and jsonb. */
@@ -66,7 +71,5 @@ function isTemporal(value: unknown): boolean {
 
 /** Lanes run in UTC, so the text is `2026-11-23 04:40:00.123456+00` (or infinity: invalid Date). */
 function parseInstant(text: string): Date {
-  return text.endsWith('+00')
-    ? new Date(`${text.slice(0, 10)}T${text.slice(11, -3)}Z`)
-    : new Date(text);
+  return text.endsWith('+00') ? new Date(`${text.slice(0, 10)}T${text.slice(11, -3)}Z`) : new Date(text);
 }
