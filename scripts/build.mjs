@@ -1,0 +1,169 @@
+// Compiles src into dist when something changed since the last time. Everything it says goes to stderr:
+// it runs inside commands whose stdout belongs to their own output.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join, relative } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const root = dirname(import.meta.dirname);
+const source = join(root, 'src');
+const dist = join(root, 'dist');
+const stampFile = join(dist, '.stamp');
+const lockFile = join(dist, '.lock');
+const lockWaitMaxMs = 120_000;
+
+/** A build that failed for a reason its message explains to a person. */
+export class BuildError extends Error {}
+
+/** Makes dist current; resolves to whether anything was compiled. */
+export async function build({ force = false } = {}) {
+  if (!force && isCurrent()) return false;
+  const compiler = findCompiler();
+  if (compiler === undefined) {
+    if (existsSync(join(dist, 'main.js'))) return false;
+    throw new BuildError(
+      'The product is not built and the TypeScript compiler is not installed: run npm ci --include=dev.',
+    );
+  }
+  mkdirSync(dist, { recursive: true });
+  await takeLock();
+  try {
+    if (!force && isCurrent()) return false;
+    compile(compiler);
+    return true;
+  } finally {
+    rmSync(lockFile, { force: true });
+  }
+}
+
+function compile(compiler) {
+  // Taken before compiling: an edit made meanwhile must lead to another build.
+  const stamp = fingerprint();
+  rmSync(stampFile, { force: true });
+  process.stderr.write('Building NetFlow ISP ...\n');
+  const run = spawnSync(process.execPath, [compiler, '-p', 'tsconfig.build.json', '--pretty', 'false'], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  if (run.error !== undefined || run.status !== 0) {
+    const output =
+      `${run.stdout ?? ''}${run.stderr ?? ''}`.trim() || String(run.error ?? `status ${run.status}`);
+    throw new BuildError(`The build failed; nothing was started. The compiler said:\n${output}`);
+  }
+  const wanted = copyAssets();
+  removeStale(wanted);
+  writeFileSync(stampFile, stamp);
+}
+
+function isCurrent() {
+  // An image or package without sources runs what it was built with.
+  if (!existsSync(source)) return true;
+  return existsSync(stampFile) && readFileSync(stampFile, 'utf8') === fingerprint();
+}
+
+/** Of every input its name, size and time of change: reading a thousand files at each start would be slow. */
+function fingerprint() {
+  const hash = createHash('sha256');
+  const inputs = [
+    ...filesOf(source),
+    ...['tsconfig.json', 'tsconfig.build.json'].map((name) => join(root, name)),
+  ];
+  for (const path of inputs) {
+    const { size, mtimeMs } = statSync(path);
+    hash.update(`${relative(root, path)} ${size} ${mtimeMs}\n`);
+  }
+  return hash.digest('hex');
+}
+
+/** Copies what is not compiled (SQL, style sheets, fonts) and returns every path dist should now hold. */
+function copyAssets() {
+  const wanted = new Set([stampFile, lockFile]);
+  for (const path of filesOf(source)) {
+    const target = join(dist, relative(source, path));
+    if (/\.tsx?$/.test(path)) {
+      const script = target.replace(/\.tsx?$/, '.js');
+      wanted.add(script).add(`${script}.map`);
+    } else if (!path.endsWith('.md')) {
+      mkdirSync(dirname(target), { recursive: true });
+      copyFileSync(path, target);
+      wanted.add(target);
+    }
+  }
+  return wanted;
+}
+
+function removeStale(wanted) {
+  for (const path of filesOf(dist)) if (!wanted.has(path)) rmSync(path);
+}
+
+function filesOf(directory) {
+  return readdirSync(directory, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
+    .sort();
+}
+
+function findCompiler() {
+  try {
+    const manifest = createRequire(import.meta.url).resolve('typescript/package.json');
+    return join(dirname(manifest), 'bin', 'tsc');
+  } catch {
+    return undefined;
+  }
+}
+
+/** Two commands started together must not write the same files; the lock of a dead process is taken over. */
+async function takeLock() {
+  const giveUpAt = Date.now() + lockWaitMaxMs;
+  while (Date.now() < giveUpAt) {
+    try {
+      writeFileSync(lockFile, String(process.pid), { flag: 'wx' });
+      return;
+    } catch (error) {
+      if (error.code !== 'EEXIST') throw error;
+    }
+    if (!isOwnerAlive()) rmSync(lockFile, { force: true });
+    else await sleep(100);
+  }
+  throw new BuildError(`Another build holds ${lockFile}: wait for it, or remove that file.`);
+}
+
+function isOwnerAlive() {
+  try {
+    const pid = Number(readFileSync(lockFile, 'utf8'));
+    if (!Number.isInteger(pid) || pid <= 0) return Date.now() - statSync(lockFile).mtimeMs < 1000;
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+}
+
+/** Runs `build`, turning a failure into a message and exit status 1. */
+export async function buildOrExit(options) {
+  try {
+    await build(options);
+  } catch (error) {
+    process.stderr.write(`${error instanceof BuildError ? error.message : error.stack}\n`);
+    process.exit(1);
+  }
+}
+
+if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === import.meta.filename) {
+  // npm runs "prepare" after an installation without development packages too; that alone is no failure.
+  // biome-ignore lint/style/noProcessEnv: npm says by it on which occasion it runs a script
+  const isOptional = process.env.npm_lifecycle_event === 'prepare' && findCompiler() === undefined;
+  if (!isOptional) await buildOrExit({ force: process.argv.includes('--force') });
+}

@@ -1,0 +1,20 @@
+// node scripts/run.mjs FILE [arguments]: builds when needed, then runs dist/FILE in this very process, so
+// that signals reach it and nothing of ours appears on its stdout.
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { buildOrExit } from './build.mjs';
+
+const [file, ...args] = process.argv.slice(2);
+if (file === undefined) {
+  process.stderr.write('usage: node scripts/run.mjs FILE [arguments]\n');
+  process.exit(2);
+}
+await buildOrExit();
+const target = join(dirname(import.meta.dirname), 'dist', file);
+if (!existsSync(target)) {
+  process.stderr.write(`There is no ${file} in the build: run npm run build.\n`);
+  process.exit(1);
+}
+process.argv.splice(1, process.argv.length - 1, target, ...args);
+await import(pathToFileURL(target).href);
