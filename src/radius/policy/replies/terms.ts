@@ -58,17 +58,21 @@ const NUMBER_TERMS = {
   'Session-Timeout': 'sessionTimeoutS',
 } as const satisfies Record<string, keyof ReplyTerms>;
 
-/** What the server computes for each reply, or what must not differ from the request. */
+/**
+ * What the server computes for each reply, or what must not differ from the request. Attr-26 is a whole
+ * Vendor-Specific attribute, which could smuggle in any of them.
+ */
 const SERVER_OWNED =
-  /^(Class|State|User-Name|User-Password|CHAP-.*|EAP-Message|Message-Authenticator|Proxy-State|Vendor-Specific|MS-CHAP.*|MS-MPPE-.*|Acct-(?!Interim-Interval$).*)$/;
+  /^(Class|State|User-Name|User-Password|CHAP-.*|EAP-Message|Message-Authenticator|Proxy-State|Attr-26|MS-CHAP.*|MS-MPPE-.*|Acct-(?!Interim-Interval$).*)$/;
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 /**
  * Moves custom attributes that have a term of their own into it, so that a throttle or a wall also reaches
- * what was given by name. Faults: one given twice, and one that is the server's own business.
+ * what was given by name, and drops a pool that an address beats. Settling twice changes nothing more.
+ * Faults: an attribute nobody knows, one given twice, and one that is the server's own business.
  */
-export function absorbCustom(terms: ReplyTerms): Result<ReplyTerms, ReplyFault[]> {
+export function settleTerms(terms: ReplyTerms): Result<ReplyTerms, ReplyFault[]> {
   const merged: Mutable<ReplyTerms> = { ...terms };
   const faults: ReplyFault[] = [];
   const rest: NamedAttribute[] = [];
@@ -97,25 +101,29 @@ export function absorbCustom(terms: ReplyTerms): Result<ReplyTerms, ReplyFault[]
     }
   }
   merged.custom = rest;
+  if (merged.framedIpAddress !== undefined) merged.framedPool = undefined;
+  if (merged.delegatedIpv6Prefix !== undefined) merged.delegatedIpv6Pool = undefined;
   return faults.length > 0 ? err(faults) : ok(merged);
 }
 
 /**
- * The terms a session of this grade lives under. The wall puts the installation's address list in place of
- * the plan's and, where a pool makes the wall, takes the service's own address and routes away; IPv6 goes in
- * any case, since RouterOS puts only the IPv4 address on the list and IPv6 would walk around the wall.
+ * The terms a session of this grade lives under, settled if they have no fault. The wall puts the
+ * installation's address list in place of the plan's and, where a pool makes the wall, takes the service's own
+ * address and routes away. IPv6 goes in any case: RouterOS puts only the IPv4 address on the list, so that IPv6
+ * would walk around the wall.
  */
 export function termsOfGrade(terms: ReplyTerms, grade: Grade, policy: InstallationPolicy): ReplyTerms {
-  const { fupRateLimit, ...full } = terms;
+  const settled = settleTerms(terms);
+  const { fupRateLimit, ...full } = settled.ok ? settled.value : terms;
   if (grade === 'full') return full;
-  if (grade === 'throttled') return { ...full, rateLimit: fupRateLimit ?? terms.rateLimit };
+  if (grade === 'throttled') return { ...full, rateLimit: fupRateLimit ?? full.rateLimit };
   const walled: ReplyTerms = {
     ...full,
     framedIpv6Prefix: undefined,
     delegatedIpv6Prefix: undefined,
     delegatedIpv6Pool: undefined,
     addressList: policy.walledAddressList === '' ? undefined : policy.walledAddressList,
-    custom: terms.custom?.filter(({ name }) => !/IPv6/.test(name)),
+    custom: full.custom?.filter(({ name }) => !/IPv6/.test(name)),
   };
   if (policy.walledPool === undefined) return walled;
   return { ...walled, framedPool: policy.walledPool, framedIpAddress: undefined, framedRoutes: undefined };
