@@ -78,16 +78,21 @@ export function msChap2Matches(
 
 /** Appends MS-CHAP2-Success (RFC 2759 section 8.7), without which a peer hangs up right after the login. */
 export function writeMsChap2Success(writer: ReplyWriter, proof: MsChapProof): void {
+  successInto(success, proof);
+  writer.vendor(VENDOR.microsoft, SUCCESS_TYPE, success);
+}
+
+/** Writes the 43 octets of MS-CHAP2-Success: Ident and `S=` with the authenticator response in hex capitals. */
+export function successInto(out: Uint8Array, proof: MsChapProof): void {
   sha1.reset().update(proof.ntHashHash).update(proof.ntResponse).update(MAGIC_1).digestInto(digest, 0);
   sha1.reset().update(digest).update(proof.challenge).update(MAGIC_2).digestInto(digest, 0);
-  success[0] = proof.ident;
-  success[1] = 0x53; // S
-  success[2] = 0x3d; // =
+  out[0] = proof.ident;
+  out[1] = 0x53; // S
+  out[2] = 0x3d; // =
   for (let i = 0; i < 20; i++) {
-    success[3 + 2 * i] = HEX_DIGITS[digest[i] >>> 4];
-    success[4 + 2 * i] = HEX_DIGITS[digest[i] & 15];
+    out[3 + 2 * i] = HEX_DIGITS[digest[i] >>> 4];
+    out[4 + 2 * i] = HEX_DIGITS[digest[i] & 15];
   }
-  writer.vendor(VENDOR.microsoft, SUCCESS_TYPE, success);
 }
 
 /**
