@@ -1,0 +1,70 @@
+import type { Config } from '../platform/config/config.ts';
+import { hostAndPort, reachableAddress } from './addresses.ts';
+
+/** What the person at the terminal is told once everything answers. */
+export interface BannerFacts {
+  readonly config: Config;
+  readonly version: string;
+  readonly startMs: number;
+  readonly isDemo: boolean;
+  /** Where the database is, without its password. */
+  readonly database: string;
+  /** What each role says about itself, in the order started. */
+  readonly roles: readonly { readonly role: string; readonly describe: readonly string[] }[];
+}
+
+/** What runs where, and the next lines to type here and on the router. */
+export function banner(facts: BannerFacts): string {
+  const { config } = facts;
+  const lines = [
+    '',
+    `NetFlow ISP ${facts.version} is running (ready in ${(facts.startMs / 1000).toFixed(1)} s).`,
+    '',
+    ...listening(config),
+    row('Database', facts.database),
+    row('Data', `${config.dataDir} (keep a copy of ${config.appKey === undefined ? 'app.key' : 'APP_KEY'})`),
+    ...facts.roles.flatMap(({ role, describe }) => describe.map((line) => row(role, line))),
+    '',
+    ...(config.roles.includes('radius') ? nextSteps(config, facts.isDemo) : []),
+    'Ctrl-C stops everything. The log is on stderr.',
+    '',
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function listening(config: Config): string[] {
+  const lines: string[] = [];
+  if (config.roles.includes('radius')) {
+    const on = (port: number): string => config.radiusHosts.map((host) => hostAndPort(host, port)).join('  ');
+    lines.push(row('RADIUS', `authentication UDP ${on(config.radiusAuthPort)}`));
+    lines.push(row('', `accounting     UDP ${on(config.radiusAcctPort)}`));
+  }
+  if (config.roles.includes('http')) {
+    lines.push(row('Web', `http://${hostAndPort(reachableAddress(config.httpHost), config.httpPort)}`));
+  }
+  return lines;
+}
+
+function nextSteps(config: Config, isDemo: boolean): string[] {
+  const cli = isDemo ? 'DATA_DIR=./data/demo npm run cli --' : 'npm run cli --';
+  const server = reachableAddress(config.radiusHosts[0] ?? '0.0.0.0');
+  const { radiusAuthPort: auth, radiusAcctPort: acct } = config;
+  return [
+    'Next, in a second terminal in this directory:',
+    `  ${cli} nas add --name router-1 --address ROUTER_ADDRESS --secret SECRET`,
+    `  ${cli} package add --code HOME20 --name "Home 20M" --rate 5M/20M --price 3000`,
+    `  ${cli} service add --username alice --password PASSWORD --package HOME20`,
+    '',
+    'On the router (RouterOS), with the same SECRET:',
+    `  /radius add service=ppp address=${server} secret=SECRET authentication-port=${auth} accounting-port=${acct} timeout=3s`,
+    '  /radius incoming set accept=yes port=3799',
+    '  /ppp aaa set use-radius=yes accounting=yes interim-update=5m',
+    '',
+    `Why a login was accepted or refused: ${cli} explain alice`,
+    '',
+  ];
+}
+
+function row(name: string, text: string): string {
+  return `  ${name.padEnd(10)}${text}`;
+}
