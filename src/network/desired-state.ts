@@ -1,0 +1,74 @@
+import { parseRateLimit } from '../kernel/bandwidth.ts';
+
+/** Where a service is in its life (billing-rules section 13). */
+export type ServiceStatus = 'pending' | 'active' | 'throttled' | 'suspended' | 'expired' | 'cancelled';
+
+/** What the data says about one service, as far as its sessions are concerned. */
+export interface ServiceFacts {
+  readonly status: ServiceStatus;
+  /** Why it is suspended: `admin`, `nonpayment` or `data_cap`. */
+  readonly reason: string | undefined;
+  /** End of a prepaid validity, in ms since the epoch. */
+  readonly expiresAtMs: number | undefined;
+  /** The service's own rate, which beats the plan's while `rateLimitUntilMs` (if any) has not come. */
+  readonly rateLimit: string | undefined;
+  readonly rateLimitUntilMs: number | undefined;
+  readonly planRateLimit: string | undefined;
+  /** The rate of the plan's first FUP step. */
+  readonly fupRateLimit: string | undefined;
+  /** Grows with every change a session must learn of. */
+  readonly stateVersion: number;
+}
+
+/** What this installation does with those not entitled to the Internet just now. */
+export interface WallChoices {
+  readonly onSuspended: 'reject' | 'walled';
+  readonly onExpired: 'reject' | 'walled';
+  readonly onDataCap: 'reject' | 'walled';
+}
+
+/** What the network should give a service: nothing, the walled garden, or the Internet at a rate. */
+export type DesiredState =
+  | { readonly access: 'none' }
+  | { readonly access: 'walled' }
+  | {
+      readonly access: 'full' | 'throttled';
+      /** Mikrotik-Rate-Limit; undefined = unlimited. */
+      readonly rateLimit: string | undefined;
+    };
+
+/** Computed from data alone; a login at this instant would be decided in the same way. */
+export function desiredState(service: ServiceFacts, choices: WallChoices, nowMs: number): DesiredState {
+  const refusal = refusalOf(service, choices, nowMs);
+  if (refusal !== undefined) return { access: refusal === 'walled' ? 'walled' : 'none' };
+  const rateLimit = rateInForce(service, nowMs);
+  if (service.status !== 'throttled') return { access: 'full', rateLimit };
+  return { access: 'throttled', rateLimit: service.fupRateLimit ?? rateLimit };
+}
+
+function refusalOf(
+  service: ServiceFacts,
+  choices: WallChoices,
+  nowMs: number,
+): 'reject' | 'walled' | undefined {
+  switch (service.status) {
+    case 'pending':
+    case 'cancelled':
+      return 'reject';
+    case 'suspended':
+      return service.reason === 'data_cap' ? choices.onDataCap : choices.onSuspended;
+    case 'expired':
+      return choices.onExpired;
+    case 'active':
+    case 'throttled':
+      // Q3: from the instant on the service is over, whether or not the expiry job has run.
+      return service.expiresAtMs !== undefined && service.expiresAtMs <= nowMs ? choices.onExpired : undefined;
+  }
+}
+
+/** A rate that cannot be read is left out: a router would refuse the whole request for it. */
+function rateInForce(service: ServiceFacts, nowMs: number): string | undefined {
+  const isOver = service.rateLimitUntilMs !== undefined && service.rateLimitUntilMs <= nowMs;
+  const text = (isOver ? undefined : service.rateLimit) ?? service.planRateLimit;
+  return text !== undefined && parseRateLimit(text).ok ? text : undefined;
+}

@@ -1,0 +1,201 @@
+import { isIP } from 'node:net';
+import type { Database } from '../db/database.ts';
+import type { Clock } from '../kernel/clock.ts';
+import type { Poller } from '../platform/events/poller.service.ts';
+import { startPoller } from '../platform/events/poller.service.ts';
+import { retryDelayMs } from '../platform/events/retry.ts';
+import type { Logger } from '../platform/logger.port.ts';
+import type { SecretBox } from '../platform/secrets/secret-box.ts';
+import type { WallChoices } from './desired-state.ts';
+import type { Dynauth, DynauthResult } from './dynauth.port.ts';
+import {
+  type Claim,
+  type ClaimedEnforcement,
+  type ClaimedNas,
+  type ClaimedSession,
+  claimEnforcements,
+  disconnectInstead,
+  finishEnforcement,
+  retryEnforcement,
+} from './enforcement-delivery.store.ts';
+import { markSessionUncertain } from './enforcement-effect.store.ts';
+import { ENFORCEMENT_DELAYS_MS, nextStep } from './enforcement-plan.ts';
+import { acceptCoa } from './enforcement-planning.service.ts';
+import { repeatUnheeded } from './unheeded.service.ts';
+
+/** What the enforcer needs; `host` names this machine as in nas_contacts. */
+export interface EnforcerOptions {
+  readonly db: Database;
+  readonly box: SecretBox;
+  readonly dynauth: Dynauth;
+  readonly logger: Logger;
+  /** The business clock; waits and claims follow the database's own. */
+  readonly clock: Clock;
+  readonly host: string;
+  readonly wallChoices: () => WallChoices | Promise<WallChoices>;
+  /** The addresses the RADIUS server listens on; the first specific one of the NAS's family is sent from. */
+  readonly bindAddresses?: readonly string[];
+}
+
+/** The running enforcer, part of the RADIUS role. */
+export interface Enforcer {
+  /** Called on NOTIFY `enforcement`; without it orders are found by the poll. */
+  wake(): void;
+  /** Takes no more orders and waits for the answers under way, at most a few seconds. */
+  stop(): Promise<void>;
+}
+
+const pollMs = 1_000;
+const inFlightMax = 512;
+const takeOverMs = 10_000;
+const checkEffectEveryMs = 30_000;
+const stopGraceMs = 3_000;
+
+/** Carries out enforcement orders on the routers until each is confirmed. Any number of hosts may run one. */
+export function openEnforcer(options: EnforcerOptions): Enforcer {
+  const { db, logger, host } = options;
+  const inFlight = new Set<Promise<void>>();
+  let checkedEffectMs = options.clock.monotonicMs();
+
+  const pass = async (): Promise<boolean> => {
+    const limit = inFlightMax - inFlight.size;
+    if (limit <= 0) return false;
+    const claimed = await claimEnforcements(db, { host, limit, takeOverMs });
+    for (const order of claimed) {
+      const work = carryOut(options, order)
+        .catch((err: unknown) => {
+          logger.warn({ event: 'network.enforcement_failed', enforcement_id: order.id, err });
+        })
+        .finally(() => {
+          inFlight.delete(work);
+          poller.wake();
+        });
+      inFlight.add(work);
+    }
+    if (options.clock.monotonicMs() - checkedEffectMs >= checkEffectEveryMs) {
+      checkedEffectMs = options.clock.monotonicMs();
+      await repeatUnheeded(options);
+    }
+    return false;
+  };
+
+  const poller: Poller = startPoller({
+    pollMs,
+    pass,
+    onError: (err) => logger.warn({ event: 'network.enforcer_failed', err }),
+  });
+  return {
+    wake: () => poller.wake(),
+    stop: async () => {
+      await poller.stop();
+      await Promise.race([Promise.allSettled([...inFlight]), sleep(stopGraceMs)]);
+    },
+  };
+}
+
+async function carryOut(options: EnforcerOptions, order: ClaimedEnforcement): Promise<void> {
+  const { db, host } = options;
+  const claim: Claim = { id: order.id, host, tries: order.tries };
+  if (order.session === undefined || order.session.isClosed) {
+    await finishEnforcement(db, claim, 'gone', { words: 'The session has ended.', roundTripUs: undefined });
+    return;
+  }
+  if (order.nas === undefined) {
+    await finishEnforcement(db, claim, 'unreachable', {
+      words: 'The router was removed.',
+      roundTripUs: undefined,
+    });
+    return;
+  }
+  const result = await tell(options, order, order.session, order.nas);
+  await record(options, order, claim, result);
+}
+
+/** Asks with the present secret and, while a rotation is under way, with the previous one if nobody answers. */
+async function tell(
+  options: EnforcerOptions,
+  order: ClaimedEnforcement,
+  session: ClaimedSession,
+  nas: ClaimedNas,
+): Promise<DynauthResult> {
+  let result: DynauthResult | undefined;
+  for (const sealed of [nas.secretEnc, nas.previousSecretEnc]) {
+    if (sealed === undefined) continue;
+    result = await options.dynauth.send({
+      address: session.nasAddress,
+      port: nas.coaPort,
+      secret: options.box.open(sealed),
+      kind: order.kind,
+      session: {
+        userName: session.username,
+        acctSessionId: session.acctSessionId,
+        framedIpAddress: session.framedIp,
+      },
+      attributes: order.attributes,
+      timeoutMs: nas.timeoutMs,
+      tries: nas.tries,
+      bindAddress: localAddressFor(session.nasAddress, options.bindAddresses ?? []),
+    });
+    if (result.outcome !== 'timeout') break;
+  }
+  return result ?? { outcome: 'error', words: 'The router has no secret.', roundTripUs: 0, triesUsed: 0 };
+}
+
+async function record(
+  options: EnforcerOptions,
+  order: ClaimedEnforcement,
+  claim: Claim,
+  result: DynauthResult,
+): Promise<void> {
+  const { db } = options;
+  const answer = { words: result.words, roundTripUs: result.roundTripUs };
+  const next = nextStep(order, result);
+  if (next.step === 'retry') {
+    await retryEnforcement(db, claim, retryDelayMs(order.tries, ENFORCEMENT_DELAYS_MS), answer);
+  } else if (next.step === 'disconnect_instead') {
+    await disconnectInstead(db, claim, next.state, answer);
+  } else {
+    await finishEnforcement(db, claim, next.state, answer);
+    if (next.state === 'gone') await markSessionUncertain(db, order.sessionId);
+    else if (order.kind === 'coa') await bringUpToDate(options, order);
+  }
+  options.logger.info({
+    event: `network.${order.kind}_${result.outcome}`,
+    enforcement_id: order.id,
+    service_id: order.serviceId,
+    session_id: order.sessionId,
+    cause: order.cause,
+    next: next.step,
+    tries: order.tries,
+    round_trip_us: result.roundTripUs,
+    outcome: result.words,
+  });
+}
+
+async function bringUpToDate(options: EnforcerOptions, order: ClaimedEnforcement): Promise<void> {
+  const choices = await options.wallChoices();
+  const nowMs = options.clock.nowMs();
+  await options.db.transaction((tx) =>
+    acceptCoa(tx, {
+      serviceId: order.serviceId,
+      sessionId: order.sessionId,
+      attributes: order.attributes,
+      choices,
+      nowMs,
+    }),
+  );
+}
+
+/** Routers know the server by one address; from a wildcard socket the system's routing chooses. */
+function localAddressFor(nasAddress: string, bindAddresses: readonly string[]): string | undefined {
+  const family = isIP(nasAddress);
+  return bindAddresses.find(
+    (address) => isIP(address) === family && address !== '0.0.0.0' && address !== '::',
+  );
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms).unref();
+  });
+}

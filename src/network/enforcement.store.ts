@@ -1,0 +1,183 @@
+import type { Queryable } from '../db/database.ts';
+import type { ServiceFacts, ServiceStatus } from './desired-state.ts';
+import type { DynauthAttribute } from './dynauth.port.ts';
+import type { OpenEnforcement } from './enforcement-merge.ts';
+import type { SessionFacts } from './enforcement-plan.ts';
+
+/**
+ * What the data says about a service, its row locked until the end of the transaction, so that two plans for one
+ * service are made one after the other and the later one sees the later state. Undefined when there is none.
+ */
+export async function lockServiceFacts(tx: Queryable, serviceId: string): Promise<ServiceFacts | undefined> {
+  const [row] = await tx.query<ServiceRow>(
+    `select s.status, s.reason, s.expires_at, s.rate_limit, s.rate_limit_until, s.state_version,
+       p.rate_limit as plan_rate_limit, p.fup
+     from isp_services s join isp_packages p on p.id = s.package_id
+     where s.id = $1::bigint for no key update of s`,
+    [serviceId],
+  );
+  if (row === undefined) return undefined;
+  return {
+    status: row.status,
+    reason: row.reason ?? undefined,
+    expiresAtMs: row.expires_at?.getTime(),
+    rateLimit: row.rate_limit ?? undefined,
+    rateLimitUntilMs: row.rate_limit_until?.getTime(),
+    planRateLimit: row.plan_rate_limit ?? undefined,
+    fupRateLimit: firstFupRate(row.fup),
+    stateVersion: row.state_version,
+  };
+}
+
+/** The sessions of a service that are not closed, uncertain ones included. */
+export async function openSessionsOf(tx: Queryable, serviceId: string): Promise<SessionFacts[]> {
+  const rows = await tx.query<SessionRow>(
+    `select id, nas_id, grade, state_version from sessions
+     where service_id = $1::bigint and closed_at is null order by id`,
+    [serviceId],
+  );
+  return rows.map((row) => ({
+    sessionId: String(row.id),
+    nasId: String(row.nas_id),
+    grade: row.grade ?? undefined,
+    stateVersion: row.state_version ?? undefined,
+  }));
+}
+
+/** Enforcements of a service that are not done, oldest first, by session. */
+export async function openEnforcementsOf(
+  tx: Queryable,
+  serviceId: string,
+): Promise<ReadonlyMap<string, readonly OpenEnforcement[]>> {
+  const rows = await tx.query<OpenRow>(
+    `select id, session_id, kind, cause, attributes, state = 'sending' as is_sending from enforcements
+     where service_id = $1::bigint and done_at is null order by id`,
+    [serviceId],
+  );
+  const bySession = new Map<string, OpenEnforcement[]>();
+  for (const row of rows) {
+    const sessionId = String(row.session_id);
+    const entry = bySession.get(sessionId) ?? [];
+    entry.push({
+      id: String(row.id),
+      kind: row.kind,
+      cause: row.cause,
+      attributes: row.attributes,
+      isSending: row.is_sending,
+    });
+    bySession.set(sessionId, entry);
+  }
+  return bySession;
+}
+
+/** Sessions of a service whose Disconnect a NAS acknowledged less than `withinMs` ago: their Stop is on its way. */
+export async function justDisconnected(
+  tx: Queryable,
+  { serviceId, withinMs }: { serviceId: string; withinMs: number },
+): Promise<ReadonlySet<string>> {
+  const rows = await tx.query<{ session_id: string }>(
+    `select session_id from enforcements where service_id = $1::bigint and kind = 'disconnect'
+       and state = 'acknowledged' and done_at > now() - make_interval(secs => $2::float8 / 1000)`,
+    [serviceId, withinMs],
+  );
+  return new Set(rows.map((row) => String(row.session_id)));
+}
+
+/** Whether a Disconnect was ordered by hand for this service at or after an instant of the database's clock. */
+export async function hasRequestedDisconnectSince(
+  tx: Queryable,
+  { serviceId, since }: { serviceId: string; since: Date },
+): Promise<boolean> {
+  const rows = await tx.query(
+    `select 1 from enforcements where service_id = $1::bigint and cause = 'disconnect_requested'
+       and created_at >= $2::timestamptz limit 1`,
+    [serviceId, since],
+  );
+  return rows.length > 0;
+}
+
+/** A new order for one session; the trigger on the table wakes the RADIUS roles after commit. */
+export async function insertEnforcement(
+  tx: Queryable,
+  order: {
+    readonly serviceId: string;
+    readonly sessionId: string;
+    readonly nasId: string;
+    readonly kind: 'coa' | 'disconnect';
+    readonly cause: string;
+    readonly attributes: readonly DynauthAttribute[];
+  },
+): Promise<void> {
+  await tx.query(
+    `insert into enforcements (service_id, session_id, nas_id, kind, cause, attributes)
+     values ($1::bigint, $2::bigint, $3::bigint, $4::text, $5::text, $6::jsonb)`,
+    [
+      order.serviceId,
+      order.sessionId,
+      order.nasId,
+      order.kind,
+      order.cause,
+      JSON.stringify(order.attributes),
+    ],
+  );
+}
+
+/** Ends waiting orders that a newer plan made pointless; those on the wire are left alone. */
+export async function supersedeEnforcements(tx: Queryable, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await tx.query(
+    `update enforcements set state = 'gone', done_at = now(), outcome = 'Superseded by a newer state of the service.'
+     where id = any($1::bigint[]) and state = 'pending' and done_at is null`,
+    [ids],
+  );
+}
+
+/** Makes waiting orders due now. */
+export async function hurryEnforcements(tx: Queryable, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await tx.query(
+    `update enforcements set next_try_at = now()
+     where id = any($1::bigint[]) and state = 'pending' and done_at is null and next_try_at > now()`,
+    [ids],
+  );
+}
+
+/** `fup [{from_percent, rate_limit}]` of the package, checked when it was written; the lowest step counts. */
+function firstFupRate(fup: unknown): string | undefined {
+  if (!Array.isArray(fup)) return undefined;
+  const steps = fup.filter((step): step is FupStep => typeof step === 'object' && step !== null);
+  steps.sort((a, b) => (a.from_percent ?? 0) - (b.from_percent ?? 0));
+  return steps[0]?.rate_limit;
+}
+
+interface FupStep {
+  readonly from_percent?: number;
+  readonly rate_limit?: string;
+}
+
+interface ServiceRow {
+  readonly status: ServiceStatus;
+  readonly reason: string | null;
+  readonly expires_at: Date | null;
+  readonly rate_limit: string | null;
+  readonly rate_limit_until: Date | null;
+  readonly state_version: number;
+  readonly plan_rate_limit: string | null;
+  readonly fup: unknown;
+}
+
+interface SessionRow {
+  readonly id: string;
+  readonly nas_id: string;
+  readonly grade: string | null;
+  readonly state_version: number | null;
+}
+
+interface OpenRow {
+  readonly id: string;
+  readonly session_id: string;
+  readonly kind: 'coa' | 'disconnect';
+  readonly cause: string;
+  readonly attributes: readonly DynauthAttribute[];
+  readonly is_sending: boolean;
+}
