@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import postgres from 'postgres';
 import { ConnectionLossError, isConnectionLoss } from './constraint-errors.ts';
-import type { StatementCall, StatementResult } from './statement-call.ts';
+import { StatementCall, type StatementResult } from './statement-call.ts';
 import { WIRE_TYPES } from './wire-values.ts';
 
 /** What a lane is opened with. */
@@ -89,6 +89,14 @@ export class Lane {
       (result) => this.#answered(call, result),
       (error: unknown) => this.#refused(call, error),
     );
+  }
+
+  /** Runs one statement without parameters, unprepared and without a deadline of its own. */
+  command(text: string): Promise<StatementResult> {
+    return new Promise((resolve, reject) => {
+      const options = { prepare: false };
+      this.send(new StatementCall({ resolve, reject }, { text, options, deadlineTick: Infinity }));
+    });
   }
 
   /** Ends the lane at once; every call on it rejects with a connection loss. Safe to repeat. */
