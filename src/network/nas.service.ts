@@ -4,7 +4,6 @@ import { type AppError, conflict, notFound } from '../kernel/errors.ts';
 import { type NasId, randomSecret } from '../kernel/ids.ts';
 import type { SecretBox } from '../platform/secrets/secret-box.ts';
 import { countOpenSessionsOfNas } from '../usage/sessions/session-report.store.ts';
-import { type CheckedNas, checkNas, checkSecret, type NewNas, secretWarning } from './nas.ts';
 import {
   deleteNas,
   insertNas,
@@ -13,6 +12,7 @@ import {
   nasNameAt,
   updateNasSecrets,
 } from './nas.store.ts';
+import { type CheckedNas, checkNas, checkSecret, type NewNas, secretWarning } from './nas.ts';
 
 /** What the NAS use cases work with. */
 export interface NasDeps {

@@ -18,7 +18,9 @@ export async function listNasClients(q: Queryable): Promise<NasClient[]> {
 
 /** All NAS by name, without secrets. */
 export async function listNas(q: Queryable): Promise<Nas[]> {
-  return (await listNasClients(q)).map(({ secretEnc: _secret, previousSecretEnc: _previous, ...rest }) => rest);
+  return (await listNasClients(q)).map(
+    ({ secretEnc: _secret, previousSecretEnc: _previous, ...rest }) => rest,
+  );
 }
 
 /** The NAS of that name, locked until the transaction ends. */
@@ -53,7 +55,9 @@ export async function nasNameAt(
 
 /** Deletes a NAS; its sessions keep its id. */
 export async function deleteNas(tx: Transaction, id: NasId): Promise<void> {
-  await orm(tx).delete(nas).where(eq(nas.id, BigInt(id)));
+  await orm(tx)
+    .delete(nas)
+    .where(eq(nas.id, BigInt(id)));
 }
 
 /** Sets the sealed secrets; `previousSecretEnc` null ends a rotation. */
@@ -62,7 +66,10 @@ export async function updateNasSecrets(
   id: NasId,
   secrets: { secretEnc: Buffer; previousSecretEnc: Buffer | null },
 ): Promise<void> {
-  await orm(tx).update(nas).set(secrets).where(eq(nas.id, BigInt(id)));
+  await orm(tx)
+    .update(nas)
+    .set(secrets)
+    .where(eq(nas.id, BigInt(id)));
 }
 
 function toClient(row: typeof nas.$inferSelect): NasClient {

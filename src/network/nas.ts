@@ -89,9 +89,7 @@ export function checkNas(input: NewNas): CheckedNas {
 /** Checks a shared secret; throws `validation_failed`. */
 export function checkSecret(secret: string): string {
   if (secret === '' || secret.length > SECRET_LENGTH_MAX || secret.trim() !== secret) {
-    throw invalid(
-      `The secret must be 1 to ${SECRET_LENGTH_MAX} characters without a blank at either end.`,
-    );
+    throw invalid(`The secret must be 1 to ${SECRET_LENGTH_MAX} characters without a blank at either end.`);
   }
   return secret;
 }

@@ -70,7 +70,11 @@ export function openDispatcher(options: {
           retry_ms: delayMs,
           err: error,
         });
-        await postponeDelivery(db, { id: delivery.id, delayMs, error: `${handler.name}: ${messageOf(error)}` });
+        await postponeDelivery(db, {
+          id: delivery.id,
+          delayMs,
+          error: `${handler.name}: ${messageOf(error)}`,
+        });
         return false;
       }
     }

@@ -1,0 +1,200 @@
+import { formatRateLimit, parseRateLimit } from '../kernel/bandwidth.ts';
+import { AppError, invalid } from '../kernel/errors.ts';
+import type { PlanId } from '../kernel/ids.ts';
+import { currencyDigits } from '../kernel/money.ts';
+
+/** When the data allowance is used up: charge more, slow down, refuse, or only tell. */
+export type LimitAction = 'overage' | 'throttle' | 'block' | 'notify';
+export const LIMIT_ACTIONS: readonly LimitAction[] = ['overage', 'throttle', 'block', 'notify'];
+
+/** Who pays when: postpaid gets invoices, prepaid pays from a wallet before service. */
+export type PlanModel = 'postpaid' | 'prepaid';
+
+/** A RADIUS attribute an operator adds to every reply, by its dictionary name. */
+export interface CustomAttribute {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** From this percentage of the allowance on, the rate is `rate_limit` (billing-rules section 7). */
+export interface FupStep {
+  readonly from_percent: number;
+  readonly rate_limit: string;
+  readonly pool?: string | undefined;
+}
+
+/** What is sold; `package` outside the code. `price` is in minor units of `currency`. */
+export interface Plan {
+  readonly id: PlanId;
+  readonly code: string;
+  readonly name: string;
+  readonly price: bigint;
+  readonly currency: string;
+  readonly model: PlanModel;
+  /** Decimal gigabytes (10^9 octets) as a decimal string; undefined = unlimited. */
+  readonly dataLimitGb: string | undefined;
+  readonly limitAction: LimitAction;
+  /** Canonical Mikrotik-Rate-Limit, upload first; undefined = unlimited. */
+  readonly rateLimit: string | undefined;
+  readonly fup: readonly FupStep[];
+  readonly pool: string | undefined;
+  readonly addressList: string | undefined;
+  readonly ipv6Pool: string | undefined;
+  readonly pppProfile: string | undefined;
+  /** Simultaneous sessions; 0 = as many as one likes. */
+  readonly sessionLimit: number;
+  readonly idleTimeoutS: number | undefined;
+  readonly sessionTimeoutS: number | undefined;
+  readonly interimIntervalS: number | undefined;
+  readonly radiusAttributes: readonly CustomAttribute[];
+  readonly version: number;
+  readonly archivedAt: Date | undefined;
+}
+
+/** What an operator says about a new plan. */
+export interface NewPlan {
+  readonly code: string;
+  readonly name: string;
+  readonly price: bigint;
+  readonly currency: string;
+  readonly model?: string | undefined;
+  readonly dataLimitGb?: string | undefined;
+  readonly limitAction?: string | undefined;
+  readonly rateLimit?: string | undefined;
+  readonly fup?: readonly FupStep[] | undefined;
+  readonly pool?: string | undefined;
+  readonly addressList?: string | undefined;
+  readonly ipv6Pool?: string | undefined;
+  readonly pppProfile?: string | undefined;
+  readonly sessionLimit?: number | undefined;
+  readonly idleTimeoutS?: number | undefined;
+  readonly sessionTimeoutS?: number | undefined;
+  readonly interimIntervalS?: number | undefined;
+  readonly radiusAttributes?: readonly CustomAttribute[] | undefined;
+}
+
+/** A new plan whose values have been checked. */
+export type CheckedPlan = Omit<Plan, 'id' | 'version' | 'archivedAt'>;
+
+/** Says what is wrong with a custom attribute, or undefined; knows the dictionary. */
+export type AttributeCheck = (attribute: CustomAttribute) => string | undefined;
+
+const OCTETS_PER_GB = 1_000_000_000n;
+const PRICE_MAX = BigInt(Number.MAX_SAFE_INTEGER);
+const SECONDS_MAX = 31_536_000;
+
+/** The allowance in octets of decimal gigabytes such as `100` or `0.5`; at most nine decimals count. */
+export function allowanceOctets(dataLimitGb: string): bigint {
+  const [whole = '0', fraction = ''] = dataLimitGb.split('.');
+  return BigInt(whole) * OCTETS_PER_GB + BigInt(fraction.slice(0, 9).padEnd(9, '0'));
+}
+
+/** Checks a new plan; throws `validation_failed` with one sentence. */
+export function checkPlan(input: NewPlan, checkAttribute: AttributeCheck): CheckedPlan {
+  const code = input.code.trim();
+  if (!/^[A-Za-z0-9][A-Za-z0-9._+-]{0,62}$/.test(code)) {
+    throw invalid(`'${code}' is no package code: use up to 63 letters, digits and . _ + -.`);
+  }
+  const name = input.name.trim();
+  if (name === '' || name.length > 200) throw invalid('The name of a package has 1 to 200 characters.');
+  currencyDigits(input.currency);
+  if (input.price < 0n || input.price > PRICE_MAX) throw invalid('The price must be 0 or more.');
+  const model = checkModel(input.model ?? 'postpaid');
+  const dataLimitGb = input.dataLimitGb === undefined ? undefined : checkDataLimit(input.dataLimitGb);
+  return {
+    code,
+    name,
+    price: input.price,
+    currency: input.currency,
+    model,
+    dataLimitGb,
+    limitAction: checkLimitAction(input.limitAction ?? 'notify', model),
+    rateLimit: input.rateLimit === undefined ? undefined : checkRateLimit(input.rateLimit),
+    fup: (input.fup ?? []).map(checkFupStep),
+    pool: checkRouterName('pool', input.pool),
+    addressList: checkRouterName('address list', input.addressList),
+    ipv6Pool: checkRouterName('IPv6 pool', input.ipv6Pool),
+    pppProfile: checkRouterName('PPP profile', input.pppProfile),
+    sessionLimit: checkWhole('session limit', input.sessionLimit ?? 1, { min: 0, max: 1_000 }),
+    idleTimeoutS: checkSeconds('idle timeout', input.idleTimeoutS),
+    sessionTimeoutS: checkSeconds('session timeout', input.sessionTimeoutS),
+    interimIntervalS: checkInterim(input.interimIntervalS),
+    radiusAttributes: (input.radiusAttributes ?? []).map((one) => checkCustomAttribute(one, checkAttribute)),
+  };
+}
+
+/** The canonical text of a rate limit; throws `validation_failed` with the grammar's own sentence. */
+export function checkRateLimit(text: string): string {
+  const parsed = parseRateLimit(text);
+  if (!parsed.ok) throw invalid(parsed.error, { rate_limit: parsed.error });
+  return formatRateLimit(parsed.value);
+}
+
+/** The name of something on the router, which RouterOS keeps as printable ASCII; undefined stays undefined. */
+export function checkRouterName(what: string, name: string | undefined): string | undefined {
+  if (name === undefined || name === '') return undefined;
+  if (/^[\x21-\x7e]{1,63}$/.test(name)) return name;
+  throw invalid(`'${name}' is no name of a ${what}: use up to 63 ASCII characters without blanks.`);
+}
+
+/** A custom attribute the dictionary knows; throws `validation_failed`. */
+export function checkCustomAttribute(one: CustomAttribute, check: AttributeCheck): CustomAttribute {
+  const objection = check(one);
+  if (objection !== undefined) throw invalid(objection);
+  return { name: one.name, value: one.value };
+}
+
+/** A whole number within a range; throws `validation_failed`. */
+export function checkWhole(what: string, value: number, range: { min: number; max: number }): number {
+  if (Number.isInteger(value) && value >= range.min && value <= range.max) return value;
+  throw invalid(
+    `The ${what} ${value} is out of range: it must be a whole number from ${range.min} to ${range.max}.`,
+  );
+}
+
+function checkSeconds(what: string, value: number | undefined): number | undefined {
+  return value === undefined
+    ? undefined
+    : checkWhole(`${what} in seconds`, value, { min: 1, max: SECONDS_MAX });
+}
+
+/** RFC 2869 section 2.1: an interim interval is never below 60 seconds. */
+function checkInterim(value: number | undefined): number | undefined {
+  return value === undefined
+    ? undefined
+    : checkWhole('interim interval in seconds', value, { min: 60, max: 86_400 });
+}
+
+function checkModel(model: string): PlanModel {
+  if (model === 'postpaid' || model === 'prepaid') return model;
+  throw invalid(`The model cannot be '${model}': it must be postpaid or prepaid.`);
+}
+
+function checkLimitAction(text: string, model: PlanModel): LimitAction {
+  const action = LIMIT_ACTIONS.find((one) => one === text);
+  if (action === undefined) {
+    throw invalid(`The limit action cannot be '${text}': it must be ${LIMIT_ACTIONS.join(', ')}.`);
+  }
+  if (action === 'overage' && model === 'prepaid') {
+    throw new AppError(
+      'invalid',
+      'validation_failed',
+      'A prepaid package cannot charge overage: nobody would pay it. Use throttle, block or notify.',
+    );
+  }
+  return action;
+}
+
+function checkDataLimit(text: string): string {
+  const match = /^(\d{1,9})(?:\.(\d{1,9}))?$/.exec(text.trim());
+  if (!match || allowanceOctets(text.trim()) === 0n) {
+    throw invalid(`'${text}' is no data limit: give gigabytes above 0, such as 100 or 0.5.`);
+  }
+  return text.trim();
+}
+
+function checkFupStep(step: FupStep): FupStep {
+  const percent = checkWhole('FUP percentage', step.from_percent, { min: 1, max: 1_000 });
+  const pool = checkRouterName('pool', step.pool);
+  return { from_percent: percent, rate_limit: checkRateLimit(step.rate_limit), ...(pool ? { pool } : {}) };
+}

@@ -1,0 +1,12 @@
+/** What can happen to a service, as its log names it. */
+export type ServiceAction =
+  | 'created'
+  | 'imported'
+  | 'suspended'
+  | 'resumed'
+  | 'speed_changed'
+  | 'password_changed'
+  | 'disconnect_requested';
+
+/** Facts worth keeping beside an action; never a secret. */
+export type LogDetail = Readonly<Record<string, string | number | boolean | null>>;
