@@ -22,11 +22,17 @@ export default async function setup(): Promise<() => Promise<void>> {
   }
   const dataDir = mkdtempSync(join(tmpdir(), 'netflow-test-'));
   chmodSync(dataDir, 0o755);
-  const server = await openEmbedded({ dataDir, log: () => {}, settings: FAST_AND_FORGETFUL });
+  const remove = (): void => rmSync(dataDir, { recursive: true, force: true });
+  const server = await openEmbedded({ dataDir, log: () => {}, settings: FAST_AND_FORGETFUL }).catch(
+    (error) => {
+      remove();
+      throw error;
+    },
+  );
   ENV.TEST_PG_URL = server.url;
   return async () => {
     await server.release();
-    rmSync(dataDir, { recursive: true, force: true });
+    remove();
   };
 }
 

