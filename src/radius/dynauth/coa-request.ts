@@ -1,4 +1,4 @@
-import { formatRateLimit, parseRateLimit } from '../../kernel/bandwidth.ts';
+import { canonicalRate } from '../policy/replies/attributes.ts';
 import { type NamedAttribute, type ReplyTerms, settleTerms } from '../policy/replies/terms.ts';
 
 /** What a live session is known by, each value verbatim as its last accounting packet reported it. */
@@ -127,12 +127,6 @@ function takenAtLogin(words: string): string {
 
 function cannotBeRemoved(words: string): string {
   return `A CoA can change ${words} but not take it away.`;
-}
-
-function canonicalRate(text: string | undefined): string | undefined {
-  if (text === undefined) return undefined;
-  const parsed = parseRateLimit(text);
-  return parsed.ok ? formatRateLimit(parsed.value) : text;
 }
 
 function pushTimeout(

@@ -31,6 +31,11 @@ export function encodeReplies(
   const full = encode('full');
   const throttled = encode('throttled');
   const walled = encode('walled');
+  const longest = Math.max(full.length, throttled.length, walled.length);
+  if (longest > REPLY_OCTETS_MAX) {
+    const message = `The attributes take ${longest} octets together; a reply has room for ${REPLY_OCTETS_MAX}.`;
+    faults.push({ attribute: 'Access-Accept', message });
+  }
   if (faults.length > 0) return err(withoutRepeats(faults));
   // One allocation holds all three: directories keep many, and slices of Node's pool would keep its garbage too.
   const together = Buffer.allocUnsafeSlow(full.length + throttled.length + walled.length);
@@ -97,12 +102,7 @@ function encodeAll(attributes: readonly NamedAttribute[], faults: ReplyFault[]):
     if (encoded.ok) parts.push(encoded.value);
     else faults.push({ attribute: attribute.name, message: encoded.error });
   }
-  const whole = Buffer.concat(parts);
-  if (whole.length > REPLY_OCTETS_MAX) {
-    const message = `The attributes take ${whole.length} octets together; a reply has room for ${REPLY_OCTETS_MAX}.`;
-    faults.push({ attribute: attributes.at(-1)?.name ?? '', message });
-  }
-  return whole;
+  return Buffer.concat(parts);
 }
 
 function emptyFault(attribute: NamedAttribute): Result<Buffer, string> {

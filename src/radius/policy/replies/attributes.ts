@@ -30,6 +30,12 @@ export function attributesOf(terms: ReplyTerms, policy: InstallationPolicy): Nam
   return list;
 }
 
+/** The canonical form of a rate limit; a text that is none comes back as it is. */
+export function canonicalRate(text: string | undefined): string | undefined {
+  const parsed = text === undefined ? undefined : parseRateLimit(text);
+  return parsed?.ok ? formatRateLimit(parsed.value) : text;
+}
+
 /** What in settled terms no router could follow, beyond what the dictionary's types already say. */
 export function faultsOf(terms: ReplyTerms, policy: InstallationPolicy): ReplyFault[] {
   const faults: ReplyFault[] = [];
@@ -39,8 +45,11 @@ export function faultsOf(terms: ReplyTerms, policy: InstallationPolicy): ReplyFa
     if (parsed !== undefined && !parsed.ok) refuse('Mikrotik-Rate-Limit', parsed.error);
   }
   const address = terms.framedIpAddress;
-  if (address !== undefined && !isOwnAddress(address)) {
-    refuse('Framed-IP-Address', `'${address}': give an IPv4 address that a subscriber can have, or a pool.`);
+  if (address !== undefined && isReserved(address)) {
+    refuse(
+      'Framed-IP-Address',
+      `'${address}': no subscriber can have this address; give another, or a pool.`,
+    );
   }
   const interimS = terms.interimIntervalS ?? 0;
   if (interimS > 0 && interimS < INTERIM_INTERVAL_S_MIN) {
@@ -57,19 +66,13 @@ export function faultsOf(terms: ReplyTerms, policy: InstallationPolicy): ReplyFa
   return faults;
 }
 
-function canonicalRate(text: string | undefined): string | undefined {
-  const parsed = text === undefined ? undefined : parseRateLimit(text);
-  return parsed?.ok ? formatRateLimit(parsed.value) : text;
-}
-
 /**
  * RouterOS reads 127/8 and 224/3 as "take the profile's pool" (mikrotik-radius section 3): a typing mistake
  * in either would silently give another address. RFC 2865's own 255.255.255.254 means it and may stand.
  */
-function isOwnAddress(text: string): boolean {
+function isReserved(text: string): boolean {
   const parsed = parseAddress(text);
-  if (parsed?.family !== 4) return false;
-  if (text === '255.255.255.254') return true;
+  if (parsed?.family !== 4 || text === '255.255.255.254') return false;
   const firstOctet = Number(parsed.value >> 24n);
-  return firstOctet !== 0 && firstOctet !== 127 && firstOctet < 224;
+  return firstOctet === 0 || firstOctet === 127 || firstOctet >= 224;
 }
