@@ -161,7 +161,7 @@ class LanePool implements Database {
 
   #opened(lane: Lane): void {
     this.#opening.delete(lane);
-    if (this.#closing !== undefined) {
+    if (this.#closing !== undefined && this.#waiters.length === 0) {
       void lane.end();
       return;
     }
@@ -222,6 +222,7 @@ class LanePool implements Database {
     for (const lane of this.#live) {
       isBusy = isOverdue(lane, tick) || isBusy || lane.inFlight.size > 0 || lane.holder !== undefined;
     }
+    this.#onDrained?.();
     if (!isBusy) {
       clearInterval(this.#sweeper);
       this.#sweeper = undefined;
@@ -237,10 +238,10 @@ class LanePool implements Database {
       this.#onDrained();
     });
     const timer = setTimeout(() => this.#abandon(), closeGraceMs);
-    for (const lane of this.#opening) lane.discard(new ConnectionLossError('The pool is closed.'));
     await drained;
     clearTimeout(timer);
     clearInterval(this.#sweeper);
+    for (const lane of this.#opening) lane.discard(new ConnectionLossError('The pool is closed.'));
     await Promise.all(Array.from(this.#live, (lane) => lane.end()));
   }
 
@@ -250,6 +251,7 @@ class LanePool implements Database {
     for (const lane of this.#live) {
       if (!this.#idle.includes(lane)) lane.discard(new ConnectionLossError(error.message));
     }
+    this.#onDrained?.();
   }
 }
 

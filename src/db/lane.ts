@@ -32,7 +32,7 @@ export class Lane {
   readonly #options: LaneOptions;
   readonly #client: postgres.Sql;
   #socket: Socket | undefined;
-  #hasOpened = false;
+  hasOpened = false;
   #abortOpening: ((cause: unknown) => void) | undefined;
 
   constructor(options: LaneOptions) {
@@ -68,7 +68,7 @@ export class Lane {
           (error: unknown) => (isUnsupported(error) ? resolve() : reject(error)),
         );
       });
-      this.#hasOpened = true;
+      this.hasOpened = true;
     } catch (error) {
       this.discard(error);
       throw error;
@@ -110,7 +110,7 @@ export class Lane {
     this.inFlight.clear();
     this.holder?.fail(error);
     this.#abortOpening?.(error);
-    if (this.#hasOpened) this.#options.onDead?.(cause);
+    if (this.hasOpened) this.#options.onDead?.(cause);
   }
 
   /** Ends an idle lane politely, so that the server logs no lost connection. */
