@@ -1,4 +1,3 @@
-import { canonicalRate } from '../policy/replies/attributes.ts';
 import { type NamedAttribute, type ReplyTerms, settleTerms } from '../policy/replies/terms.ts';
 
 /** What a live session is known by, each value verbatim as its last accounting packet reported it. */
@@ -50,15 +49,14 @@ const LOGIN_ONLY = [
  * change it, and it is not worth cutting anybody off.
  */
 export function planChange(from: ReplyTerms, to: ReplyTerms): PlannedChange {
-  const before = settledOr(from);
-  const after = settledOr(to);
+  const before = settleTerms(from).terms;
+  const after = settleTerms(to).terms;
   const obstacle = loginOnlyDifference(before, after) ?? removalDifference(before, after);
   if (obstacle !== undefined) return { kind: 'disconnect', because: obstacle };
   const attributes: NamedAttribute[] = [];
   // The full rate text each time: what RouterOS does with the old burst otherwise is not documented.
-  const rate = canonicalRate(after.rateLimit);
-  if (rate !== undefined && rate !== canonicalRate(before.rateLimit)) {
-    attributes.push({ name: 'Mikrotik-Rate-Limit', value: rate });
+  if (after.rateLimit !== undefined && after.rateLimit !== before.rateLimit) {
+    attributes.push({ name: 'Mikrotik-Rate-Limit', value: after.rateLimit });
   }
   pushTimeout(attributes, 'Session-Timeout', before.sessionTimeoutS, after.sessionTimeoutS);
   pushTimeout(attributes, 'Idle-Timeout', before.idleTimeoutS, after.idleTimeoutS);
@@ -86,12 +84,6 @@ export function sessionAttributes(session: SessionIdentity): NamedAttribute[] {
     attributes.push({ name: 'NAS-IP-Address', value: session.reportedNasIpAddress });
   }
   return attributes;
-}
-
-/** Terms that fault as a whole are compared as they are: they were never sent either. */
-function settledOr(terms: ReplyTerms): ReplyTerms {
-  const settled = settleTerms(terms);
-  return settled.ok ? settled.value : terms;
 }
 
 function loginOnlyDifference(before: ReplyTerms, after: ReplyTerms): string | undefined {

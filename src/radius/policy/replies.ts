@@ -1,15 +1,15 @@
 import { Buffer } from 'node:buffer';
 import { err, ok, type Result } from '../../kernel/result.ts';
 import { decodeAttributes, encodeAttributes } from '../protocol/codec.ts';
-import type { Decision } from './decision.ts';
+import type { Decision, Grade } from './decision.ts';
 import type { InstallationPolicy } from './installation.ts';
 import { attributesOf, faultsOf } from './replies/attributes.ts';
 import {
+  gradeOfSettled,
   type NamedAttribute,
   type ReplyFault,
   type ReplyTerms,
   settleTerms,
-  termsOfGrade,
 } from './replies/terms.ts';
 import type { ServiceReplies } from './subject.ts';
 
@@ -24,12 +24,12 @@ export function encodeReplies(
   policy: InstallationPolicy,
 ): Result<ServiceReplies, ReplyFault[]> {
   const settled = settleTerms(terms);
-  if (!settled.ok) return settled;
-  const faults = faultsOf(settled.value, policy);
-  const encode = (grade: 'full' | 'throttled' | 'walled') =>
-    encodeAll(attributesOf(termsOfGrade(settled.value, grade, policy), policy), faults);
+  const faults = [...settled.faults, ...faultsOf(settled.terms, policy)];
+  const encode = (grade: Grade) =>
+    encodeAll(attributesOf(gradeOfSettled(settled.terms, grade, policy), policy), faults);
   const full = encode('full');
-  const throttled = encode('throttled');
+  const hasFup = settled.terms.fupRateLimit !== undefined;
+  const throttled = hasFup ? encode('throttled') : full;
   const walled = encode('walled');
   const longest = Math.max(full.length, throttled.length, walled.length);
   if (longest > REPLY_OCTETS_MAX) {
@@ -37,16 +37,12 @@ export function encodeReplies(
     faults.push({ attribute: 'Access-Accept', message });
   }
   if (faults.length > 0) return err(withoutRepeats(faults));
-  // One allocation holds all three: directories keep many, and slices of Node's pool would keep its garbage too.
-  const together = Buffer.allocUnsafeSlow(full.length + throttled.length + walled.length);
-  full.copy(together, 0);
-  throttled.copy(together, full.length);
-  walled.copy(together, full.length + throttled.length);
+  const [keptFull, keptWalled, keptThrottled] = together(hasFup ? [full, walled, throttled] : [full, walled]);
   return ok({
-    full: together.subarray(0, full.length),
-    throttled: together.subarray(full.length, full.length + throttled.length),
-    walled: together.subarray(full.length + throttled.length),
-    sessionTimeoutS: settled.value.sessionTimeoutS ?? 0,
+    full: keptFull,
+    throttled: keptThrottled ?? keptFull,
+    walled: keptWalled,
+    sessionTimeoutS: settled.terms.sessionTimeoutS ?? 0,
   });
 }
 
@@ -103,6 +99,20 @@ function encodeAll(attributes: readonly NamedAttribute[], faults: ReplyFault[]):
     else faults.push({ attribute: attribute.name, message: encoded.error });
   }
   return Buffer.concat(parts);
+}
+
+/**
+ * Copies of the parts in one allocation of their own: directories keep many, and slices of Node's buffer pool
+ * would keep the garbage between them too.
+ */
+function together(parts: readonly Buffer[]): Buffer[] {
+  const whole = Buffer.allocUnsafeSlow(parts.reduce((octets, part) => octets + part.length, 0));
+  let at = 0;
+  return parts.map((part) => {
+    const start = at;
+    at += part.copy(whole, start);
+    return whole.subarray(start, at);
+  });
 }
 
 function emptyFault(attribute: NamedAttribute): Result<Buffer, string> {

@@ -1,4 +1,3 @@
-import { formatRateLimit, parseRateLimit } from '../../../kernel/bandwidth.ts';
 import { parseAddress } from '../../../kernel/ip.ts';
 import type { InstallationPolicy } from '../installation.ts';
 import type { NamedAttribute, ReplyFault, ReplyTerms } from './terms.ts';
@@ -15,7 +14,7 @@ export function attributesOf(terms: ReplyTerms, policy: InstallationPolicy): Nam
   const addSeconds = (name: string, seconds: number | undefined) => {
     if (seconds !== undefined && seconds !== 0) list.push({ name, value: String(seconds) });
   };
-  add('Mikrotik-Rate-Limit', canonicalRate(terms.rateLimit));
+  add('Mikrotik-Rate-Limit', terms.rateLimit);
   add('Framed-IP-Address', terms.framedIpAddress);
   add('Framed-Pool', terms.framedPool);
   add('Framed-IPv6-Prefix', terms.framedIpv6Prefix);
@@ -30,20 +29,10 @@ export function attributesOf(terms: ReplyTerms, policy: InstallationPolicy): Nam
   return list;
 }
 
-/** The canonical form of a rate limit; a text that is none comes back as it is. */
-export function canonicalRate(text: string | undefined): string | undefined {
-  const parsed = text === undefined ? undefined : parseRateLimit(text);
-  return parsed?.ok ? formatRateLimit(parsed.value) : text;
-}
-
-/** What in settled terms no router could follow, beyond what the dictionary's types already say. */
+/** What in settled terms no router could follow, beyond what settling and the dictionary's types already say. */
 export function faultsOf(terms: ReplyTerms, policy: InstallationPolicy): ReplyFault[] {
   const faults: ReplyFault[] = [];
   const refuse = (attribute: string, message: string) => faults.push({ attribute, message });
-  for (const rate of [terms.rateLimit, terms.fupRateLimit]) {
-    const parsed = rate === undefined ? undefined : parseRateLimit(rate);
-    if (parsed !== undefined && !parsed.ok) refuse('Mikrotik-Rate-Limit', parsed.error);
-  }
   const address = terms.framedIpAddress;
   if (address !== undefined && isReserved(address)) {
     refuse(

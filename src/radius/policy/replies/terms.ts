@@ -1,4 +1,4 @@
-import { err, ok, type Result } from '../../../kernel/result.ts';
+import { formatRateLimit, parseRateLimit } from '../../../kernel/bandwidth.ts';
 import { DICTIONARY } from '../../protocol/dictionary.ts';
 import type { Grade } from '../decision.ts';
 import type { InstallationPolicy } from '../installation.ts';
@@ -67,16 +67,25 @@ const SERVER_OWNED =
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
+/** Terms without loose ends, and what had to be left out of them or cannot be sent. */
+export interface SettledTerms {
+  readonly terms: ReplyTerms;
+  readonly faults: ReplyFault[];
+}
+
 /**
  * Moves custom attributes that have a term of their own into it, so that a throttle or a wall also reaches
- * what was given by name, and drops a pool that an address beats. Settling twice changes nothing more.
- * Faults: an attribute nobody knows, one given twice, and one that is the server's own business.
+ * what was given by name, writes rates in canonical form and drops a pool that an address beats. Settling
+ * twice changes nothing more. Faults: a rate that is none, an attribute nobody knows, one given twice, and one
+ * that is the server's own business.
  */
-export function settleTerms(terms: ReplyTerms): Result<ReplyTerms, ReplyFault[]> {
+export function settleTerms(terms: ReplyTerms): SettledTerms {
   const merged: Mutable<ReplyTerms> = { ...terms };
   const faults: ReplyFault[] = [];
   const rest: NamedAttribute[] = [];
-  const refuse = (attribute: string, message: string) => faults.push({ attribute, message });
+  const refuse = (attribute: string, message: string) => {
+    faults.push({ attribute, message });
+  };
   for (const { name: typed, value } of terms.custom ?? []) {
     const name = listedName(typed);
     if (name === undefined) {
@@ -101,22 +110,27 @@ export function settleTerms(terms: ReplyTerms): Result<ReplyTerms, ReplyFault[]>
     }
   }
   merged.custom = rest;
+  merged.rateLimit = canonicalRate(merged.rateLimit, faults);
+  merged.fupRateLimit = canonicalRate(merged.fupRateLimit, faults);
   if (merged.framedIpAddress !== undefined) merged.framedPool = undefined;
   if (merged.delegatedIpv6Prefix !== undefined) merged.delegatedIpv6Pool = undefined;
-  return faults.length > 0 ? err(faults) : ok(merged);
+  return { terms: merged, faults };
 }
 
 /**
- * The terms a session of this grade lives under, settled if they have no fault. The wall puts the
- * installation's address list in place of the plan's and, where a pool makes the wall, takes the service's own
+ * The terms a session of this grade lives under, settled. The wall puts the installation's address list in place of the plan's and, where a pool makes the wall, takes the service's own
  * address and routes away. IPv6 goes in any case: RouterOS puts only the IPv4 address on the list, so that IPv6
  * would walk around the wall.
  */
 export function termsOfGrade(terms: ReplyTerms, grade: Grade, policy: InstallationPolicy): ReplyTerms {
-  const settled = settleTerms(terms);
-  const { fupRateLimit, ...full } = settled.ok ? settled.value : terms;
+  return gradeOfSettled(settleTerms(terms).terms, grade, policy);
+}
+
+/** `termsOfGrade` for terms that `settleTerms` has been over already. */
+export function gradeOfSettled(settled: ReplyTerms, grade: Grade, policy: InstallationPolicy): ReplyTerms {
+  const full: ReplyTerms = { ...settled, fupRateLimit: undefined };
   if (grade === 'full') return full;
-  if (grade === 'throttled') return { ...full, rateLimit: fupRateLimit ?? full.rateLimit };
+  if (grade === 'throttled') return { ...full, rateLimit: settled.fupRateLimit ?? settled.rateLimit };
   const walled: ReplyTerms = {
     ...full,
     framedIpv6Prefix: undefined,
@@ -127,6 +141,14 @@ export function termsOfGrade(terms: ReplyTerms, grade: Grade, policy: Installati
   };
   if (policy.walledPool === undefined) return walled;
   return { ...walled, framedPool: policy.walledPool, framedIpAddress: undefined, framedRoutes: undefined };
+}
+
+function canonicalRate(text: string | undefined, faults: ReplyFault[]): string | undefined {
+  if (text === undefined) return undefined;
+  const parsed = parseRateLimit(text);
+  if (parsed.ok) return formatRateLimit(parsed.value);
+  faults.push({ attribute: 'Mikrotik-Rate-Limit', message: parsed.error });
+  return text;
 }
 
 /** The dictionary's spelling of a name (names are compared without case, and numbers are names too). */
