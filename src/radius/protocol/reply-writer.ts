@@ -22,6 +22,7 @@ export class ReplyWriter {
   /**
    * Starts a reply. Answers to Access-Request and Status-Server must be signed: their first attribute is then a
    * Message-Authenticator (CVE-2024-3596). Default: signed unless it is an Accounting-Response or a CoA/DM answer.
+   * Sign an Accounting-Response only to a Status-Server: FreeRADIUS computes others over a zero authenticator.
    */
   begin(code: number, withMessageAuthenticator: boolean = isAccessReply(code)): this {
     const buffer = this.buffer;
