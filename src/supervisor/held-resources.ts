@@ -57,7 +57,7 @@ export class HeldResources {
 
   async #stopOne(process: StoppableProcess): Promise<boolean> {
     const isClean = await process.stop();
-    if (!isClean) this.#logger.warn({ event: 'supervisor.role_killed', role: process.name });
+    if (!isClean) this.#logger.warn({ event: 'supervisor.role_killed', child_role: process.name });
     return isClean;
   }
 

@@ -82,7 +82,7 @@ export class RoleProcess {
     this.#child = child;
     this.#startedAtMs = clock.monotonicMs();
     child.on('message', (message) => this.#heard(message));
-    child.on('error', (err) => logger.error({ event: 'supervisor.role_error', role, err }));
+    child.on('error', (err) => logger.error({ event: 'supervisor.role_error', child_role: role, err }));
     child.once('exit', (code, signal) => this.#ended(code, signal));
     return child;
   }
@@ -92,7 +92,12 @@ export class RoleProcess {
     if (parseChildMessage(message)?.type !== 'ready') return;
     this.#wasReady = true;
     const startMs = Math.round(clock.monotonicMs() - this.#startedAtMs);
-    logger.info({ event: 'supervisor.role_ready', role, child_pid: this.#child?.pid, start_ms: startMs });
+    logger.info({
+      event: 'supervisor.role_ready',
+      child_role: role,
+      child_pid: this.#child?.pid,
+      start_ms: startMs,
+    });
   }
 
   #ended(code: number | null, signal: NodeJS.Signals | null): void {

@@ -102,7 +102,7 @@ describe('a role process', () => {
     const deaths = () => lines.filter(({ event }) => event === 'supervisor.role_died');
     await vi.waitFor(() => expect(deaths().length).toBeGreaterThanOrEqual(3), { timeout: waitMs });
     expect(deaths().map(({ restart_ms }) => restart_ms)).toEqual([0, 250, 500]);
-    expect(deaths()[0]).toMatchObject({ code: 1, role: 'radius' });
+    expect(deaths()[0]).toMatchObject({ code: 1, child_role: 'radius' });
   });
 
   it('that does not stop in time is killed', async () => {
