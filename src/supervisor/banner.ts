@@ -9,6 +9,8 @@ export interface BannerFacts {
   readonly isDemo: boolean;
   /** Where the database is, without its password. */
   readonly database: string;
+  /** A fresh one to paste on both sides, or a placeholder where the text may be kept in a journal. */
+  readonly secret: string;
   /** What each role says about itself, in the order started. */
   readonly roles: readonly { readonly role: string; readonly describe: readonly string[] }[];
 }
@@ -25,7 +27,7 @@ export function banner(facts: BannerFacts): string {
     row('Data', `${config.dataDir} (keep a copy of ${config.appKey === undefined ? 'app.key' : 'APP_KEY'})`),
     ...facts.roles.flatMap(({ role, describe }) => describe.map((line) => row(role, line))),
     '',
-    ...(config.roles.includes('radius') ? nextSteps(config, facts.isDemo) : []),
+    ...(config.roles.includes('radius') ? nextSteps(facts) : []),
     'Ctrl-C stops everything. The log is on stderr.',
     '',
   ];
@@ -45,18 +47,18 @@ function listening(config: Config): string[] {
   return lines;
 }
 
-function nextSteps(config: Config, isDemo: boolean): string[] {
+function nextSteps({ config, isDemo, secret }: BannerFacts): string[] {
   const cli = isDemo ? 'DATA_DIR=./data/demo npm run cli --' : 'npm run cli --';
   const server = reachableAddress(config.radiusHosts[0] ?? '0.0.0.0');
   const { radiusAuthPort: auth, radiusAcctPort: acct } = config;
   return [
     'Next, in a second terminal in this directory:',
-    `  ${cli} nas add --name router-1 --address ROUTER_ADDRESS --secret SECRET`,
+    `  ${cli} nas add --name router-1 --address ROUTER_ADDRESS --secret ${secret}`,
     `  ${cli} package add --code HOME20 --name "Home 20M" --rate 5M/20M --price 3000`,
     `  ${cli} service add --username alice --password PASSWORD --package HOME20`,
     '',
-    'On the router (RouterOS), with the same SECRET:',
-    `  /radius add service=ppp address=${server} secret=SECRET authentication-port=${auth} accounting-port=${acct} timeout=3s`,
+    'On the router (RouterOS), with the same secret:',
+    `  /radius add service=ppp address=${server} secret=${secret} authentication-port=${auth} accounting-port=${acct} timeout=3s`,
     '  /radius incoming set accept=yes port=3799',
     '  /ppp aaa set use-radius=yes accounting=yes interim-update=5m',
     '',

@@ -1,4 +1,5 @@
 import { type Clock, systemClock } from '../kernel/clock.ts';
+import { randomSecret } from '../kernel/ids.ts';
 import { createLogger, type RootLogger } from '../logging.ts';
 import { formatAppKey, loadOrCreateAppKey } from '../platform/config/app-key.ts';
 import { type Config, type Environment, parseConfig } from '../platform/config/config.ts';
@@ -20,6 +21,7 @@ export const exitStatus = { stopped: 0, failed: 1, badConfiguration: 2, killed: 
 const demoDefaults: Environment = { DATA_DIR: './data/demo' };
 /** A role gets this long to finish; with the database's own end it stays within 5 s. */
 const roleGraceMs = 4_000;
+const secretCharacters = 24;
 /** How long the processes of a killed supervisor may still hold the ports. */
 const orphanPatienceMs = 5_000;
 
@@ -59,6 +61,8 @@ export async function supervise(options: SuperviseOptions): Promise<number> {
     process.exit(exitStatus.killed);
   });
   stopOnSurprise(start);
+  // Whoever read the summary may have gone (`npm start | head`); the product goes on.
+  process.stdout.on('error', () => undefined);
   return runUntilStopped(start, parsed.value);
 }
 
@@ -106,10 +110,10 @@ async function startAll(start: Start, given: Config): Promise<void> {
   };
   const roles = await startRoles({ ...start, environment }, config);
   const startMs = clock.monotonicMs() - startedMs;
+  const secret = process.stdout.isTTY === true ? randomSecret(secretCharacters) : 'SECRET';
   const { isDemo } = start;
-  process.stdout.write(
-    banner({ config, version: productVersion(), startMs, isDemo, database: database.description, roles }),
-  );
+  const facts = { config, version: productVersion(), startMs, isDemo, secret, roles };
+  process.stdout.write(banner({ ...facts, database: database.description }));
   logger.info({
     event: 'supervisor.ready',
     start_ms: Math.round(startMs),
