@@ -1,4 +1,6 @@
+import { relative, resolve } from 'node:path';
 import type { Config } from '../platform/config/config.ts';
+import { configKeys } from '../platform/config/keys.ts';
 import { hostAndPort, reachableAddress } from './addresses.ts';
 
 /** What the person at the terminal is told once everything answers. */
@@ -6,7 +8,6 @@ export interface BannerFacts {
   readonly config: Config;
   readonly version: string;
   readonly startMs: number;
-  readonly isDemo: boolean;
   /** Where the database is, without its password. */
   readonly database: string;
   /** A fresh one to paste on both sides, or a placeholder where the text may be kept in a journal. */
@@ -47,8 +48,8 @@ function listening(config: Config): string[] {
   return lines;
 }
 
-function nextSteps({ config, isDemo, secret }: BannerFacts): string[] {
-  const cli = isDemo ? 'DATA_DIR=./data/demo npm run cli --' : 'npm run cli --';
+function nextSteps({ config, secret }: BannerFacts): string[] {
+  const cli = `${commandPrefix(config)}npm run cli --`;
   const server = reachableAddress(config.radiusHosts[0] ?? '0.0.0.0');
   const { radiusAuthPort: auth, radiusAcctPort: acct } = config;
   return [
@@ -65,6 +66,15 @@ function nextSteps({ config, isDemo, secret }: BannerFacts): string[] {
     `Why a login was accepted or refused: ${cli} explain alice`,
     '',
   ];
+}
+
+/** A second terminal finds an embedded database only by DATA_DIR; harmless where .env says the same. */
+function commandPrefix({ dataDir, databaseUrl }: Config): string {
+  const isDefault = dataDir === resolve(configKeys.dataDir.default);
+  if (isDefault || databaseUrl !== undefined) return '';
+  const near = relative(process.cwd(), dataDir);
+  const path = near === '' || near.startsWith('..') ? dataDir : `./${near}`;
+  return `DATA_DIR=${/^[\w./-]+$/.test(path) ? path : `'${path}'`} `;
 }
 
 function row(name: string, text: string): string {

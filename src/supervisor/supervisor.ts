@@ -111,8 +111,7 @@ async function startAll(start: Start, given: Config): Promise<void> {
   const roles = await startRoles({ ...start, environment }, config);
   const startMs = clock.monotonicMs() - startedMs;
   const secret = process.stdout.isTTY === true ? randomSecret(secretCharacters) : 'SECRET';
-  const { isDemo } = start;
-  const facts = { config, version: productVersion(), startMs, isDemo, secret, roles };
+  const facts = { config, version: productVersion(), startMs, secret, roles };
   process.stdout.write(banner({ ...facts, database: database.description }));
   logger.info({
     event: 'supervisor.ready',

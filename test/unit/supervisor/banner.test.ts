@@ -1,8 +1,9 @@
+import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../../src/platform/config/config.ts';
 import { banner } from '../../../src/supervisor/banner.ts';
 
-function text(env: Record<string, string>, changes: { isDemo?: boolean } = {}): string {
+function text(env: Record<string, string>): string {
   const config = parseConfig({
     RADIUS_HOST: '10.0.0.5,fd00::5',
     HTTP_HOST: '10.0.0.5',
@@ -14,11 +15,9 @@ function text(env: Record<string, string>, changes: { isDemo?: boolean } = {}): 
     config: config.value,
     version: '1.2.3',
     startMs: 1234,
-    isDemo: false,
     database: 'embedded PostgreSQL on 127.0.0.1:5433',
     secret: 'fresh-secret',
     roles: [{ role: 'worker', describe: ['7 jobs'] }],
-    ...changes,
   });
 }
 
@@ -29,7 +28,7 @@ describe('banner', () => {
     'accounting     UDP 10.0.0.5:1813  [fd00::5]:1813',
     'http://10.0.0.5:8080',
     'embedded PostgreSQL on 127.0.0.1:5433',
-    '/data (keep a copy of app.key)',
+    `${resolve('data')} (keep a copy of app.key)`,
     '7 jobs',
     'npm run cli -- nas add --name router-1 --address ROUTER_ADDRESS --secret fresh-secret',
     '/radius add service=ppp address=10.0.0.5 secret=fresh-secret authentication-port=1812 accounting-port=1813',
@@ -50,9 +49,20 @@ describe('banner', () => {
     expect(text({ APP_KEY: key })).toContain('keep a copy of APP_KEY');
   });
 
-  it('the demo names its own data directory in every command', () => {
-    const commands = text({}, { isDemo: true }).match(/.*npm run cli.*/g) ?? [];
-    expect(commands.length).toBeGreaterThan(3);
-    for (const command of commands) expect(command).toContain('DATA_DIR=./data/demo npm run cli --');
+  it.each([
+    [{}, 'npm run cli --'],
+    [{ DATA_DIR: './data/demo' }, 'DATA_DIR=./data/demo npm run cli --'],
+    [{ DATA_DIR: '/srv/my isp' }, "DATA_DIR='/srv/my isp' npm run cli --"],
+    [{ DATA_DIR: '/srv/isp', DATABASE_URL: 'postgres://db/isp' }, 'npm run cli --'],
+  ])('with %j every command is one that finds this installation', (env, command) => {
+    const lines = text(env).match(/.*npm run cli.*/g) ?? [];
+    expect(lines.length).toBeGreaterThan(3);
+    for (const line of lines)
+      expect(
+        line
+          .replace(/^.*refused: /, '')
+          .trim()
+          .startsWith(command),
+      ).toBe(true);
   });
 });
