@@ -7,7 +7,6 @@ function text(env: Record<string, string>): string {
   const config = parseConfig({
     RADIUS_HOST: '10.0.0.5,fd00::5',
     HTTP_HOST: '10.0.0.5',
-    DATA_DIR: '/data',
     ...env,
   });
   if (!config.ok) throw new Error(config.error);
