@@ -1,11 +1,10 @@
 import { openEmbedded } from '../db/embedded/launcher.ts';
 import { openLanePool } from '../db/lane-pool.ts';
 import { migrate } from '../db/migrate.ts';
-import { messageOf } from '../kernel/errors.ts';
 import type { Config } from '../platform/config/config.ts';
 import type { Logger } from '../platform/logger.port.ts';
 import { maskUrlPasswords } from '../platform/redaction.ts';
-import { StartError } from './start-error.ts';
+import { innermostMessage, StartError, withCause } from './start-error.ts';
 
 const versionMin = 150_000;
 
@@ -32,7 +31,7 @@ export async function openDatabase(config: Config, logger: Logger): Promise<Open
     };
   } catch (error) {
     logger.error({ event: 'supervisor.database_failed', err: error });
-    throw new StartError(`The embedded database cannot be started: ${messageOf(error)}`);
+    throw new StartError(`The embedded database cannot be started: ${withCause(error)}`);
   }
 }
 
@@ -43,7 +42,7 @@ export async function migrateDatabase(url: string, logger: Logger): Promise<void
     if (applied > 0) logger.info({ event: 'supervisor.migrated', applied });
   } catch (error) {
     logger.error({ event: 'supervisor.migration_failed', err: error });
-    throw new StartError(`The database cannot be migrated: ${maskUrlPasswords(messageOf(error))}`);
+    throw new StartError(`The database cannot be migrated: ${maskUrlPasswords(withCause(error))}`);
   }
 }
 
@@ -65,7 +64,7 @@ async function openOutside(url: string): Promise<OpenedDatabase> {
     };
   } catch (error) {
     if (error instanceof StartError) throw error;
-    const why = maskUrlPasswords(messageOf(error));
+    const why = maskUrlPasswords(innermostMessage(error));
     throw new StartError(
       `The database at ${shown} does not let us in (${why}): start it or correct DATABASE_URL.`,
     );

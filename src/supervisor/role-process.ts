@@ -110,7 +110,7 @@ export class RoleProcess {
     logger.error(
       {
         event: 'supervisor.role_died',
-        role,
+        child_role: role,
         code,
         signal,
         deaths: restart.deaths,

@@ -81,7 +81,7 @@ async function runUntilStopped(start: Start, config: Config): Promise<number> {
     }
   }
   const isClean = await held.releaseAll();
-  logger.info({ event: 'supervisor.stopped', is_clean: isClean });
+  if (request.isRequested()) logger.info({ event: 'supervisor.stopped', is_clean: isClean });
   return isClean ? status : exitStatus.failed;
 }
 
