@@ -92,8 +92,8 @@ export function allowanceOctets(dataLimitGb: string): bigint {
 /** Checks a new plan; throws `validation_failed` with one sentence. */
 export function checkPlan(input: NewPlan, checkAttribute: AttributeCheck): CheckedPlan {
   const code = input.code.trim();
-  if (!/^[A-Za-z0-9][A-Za-z0-9._+-]{0,62}$/.test(code)) {
-    throw invalid(`'${code}' is no package code: use up to 63 letters, digits and . _ + -.`);
+  if (!/^[\p{L}\p{N}][\p{L}\p{N} ._+/()&-]{0,62}$/u.test(code)) {
+    throw invalid(`'${code}' is no package code: use up to 63 letters, digits, blanks and . _ + - / & ( ).`);
   }
   const name = input.name.trim();
   if (name === '' || name.length > 200) throw invalid('The name of a package has 1 to 200 characters.');

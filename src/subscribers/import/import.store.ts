@@ -1,0 +1,138 @@
+import type { Queryable, Transaction } from '../../db/database.ts';
+import type { CustomerId, PlanId, ServiceId } from '../../kernel/ids.ts';
+
+/** A service as the import writes it, its ids already given. */
+export interface BulkService {
+  readonly id: ServiceId;
+  readonly customerId: CustomerId;
+  readonly planId: PlanId;
+  readonly username: string;
+  readonly passwordEnc: Buffer;
+  readonly mac: string | null;
+  readonly rateLimit: string | null;
+  readonly framedIp: string | null;
+  readonly framedPool: string | null;
+  /** JSON text of SegmentTerms. */
+  readonly terms: string;
+  readonly allowanceOctets: bigint | null;
+}
+
+/** Which of the user names are taken. */
+export async function takenUsernames(q: Queryable, usernames: readonly string[]): Promise<Set<string>> {
+  const rows = await q.query<{ username: string }>(
+    'select username from isp_services where username = any($1::text[])',
+    [usernames],
+  );
+  return new Set(rows.map((row) => row.username));
+}
+
+/** Which of the fixed addresses are taken, and by whom. */
+export async function takenAddresses(
+  q: Queryable,
+  addresses: readonly string[],
+): Promise<Map<string, string>> {
+  if (addresses.length === 0) return new Map();
+  const rows = await q.query<{ address: string; username: string }>(
+    'select host(framed_ip) as address, username from isp_services where framed_ip = any($1::inet[])',
+    [addresses],
+  );
+  return new Map(rows.map((row) => [row.address, row.username]));
+}
+
+/** Customers by name; names that several share are given with `isAmbiguous`. */
+export async function customersByName(
+  q: Queryable,
+  names: readonly string[],
+): Promise<Map<string, { id: CustomerId; currency: string; isAmbiguous: boolean }>> {
+  if (names.length === 0) return new Map();
+  const rows = await q.query<{ name: string; id: string; currency: string; count: string }>(
+    `select name, min(id) as id, min(currency) as currency, count(*) from customers
+     where name = any($1::text[]) group by name`,
+    [names],
+  );
+  return new Map(
+    rows.map((row) => [
+      row.name,
+      { id: row.id as CustomerId, currency: row.currency, isAmbiguous: row.count !== '1' },
+    ]),
+  );
+}
+
+/** Keeps others from adding customers of these names until the transaction ends; in one order, against deadlock. */
+export async function lockCustomerNames(tx: Transaction, names: readonly string[]): Promise<void> {
+  if (names.length === 0) return;
+  await tx.query(
+    `select pg_advisory_xact_lock(hashtext('customer_name'), key)
+     from (select distinct hashtext(name) as key from unnest($1::text[]) as name order by 1) as keys`,
+    [names],
+  );
+}
+
+/** Ids for new rows, ascending. */
+export async function allocateIds(
+  tx: Transaction,
+  table: 'customers' | 'isp_services',
+  count: number,
+): Promise<string[]> {
+  const rows = await tx.query<{ id: string }>(
+    `select nextval(pg_get_serial_sequence($1::text, 'id')) as id from generate_series(1, $2::int)`,
+    [table, count],
+  );
+  return rows.map((row) => row.id);
+}
+
+/** Adds customers under ids from `allocateIds`. */
+export async function insertCustomers(
+  tx: Transaction,
+  customers: readonly { id: CustomerId; name: string; currency: string }[],
+): Promise<void> {
+  if (customers.length === 0) return;
+  await tx.query(
+    `insert into customers (id, name, currency) overriding system value
+     select * from unnest($1::bigint[], $2::text[], $3::text[])`,
+    [customers.map((one) => one.id), customers.map((one) => one.name), customers.map((one) => one.currency)],
+  );
+}
+
+/** Adds active services with their first segments and log entries; fails as a whole when a name is taken. */
+export async function insertServices(
+  tx: Transaction,
+  services: readonly BulkService[],
+  stamp: { at: Date; actor: string },
+): Promise<void> {
+  const ids = services.map((one) => one.id);
+  const planIds = services.map((one) => one.planId);
+  await tx.query(
+    `insert into isp_services (id, customer_id, package_id, username, password_enc, status, mac_address,
+       rate_limit, framed_ip, framed_pool, activated_at) overriding system value
+     select r.id, r.customer_id, r.package_id, r.username, r.password_enc, 'active', r.mac, r.rate_limit,
+       r.framed_ip, r.framed_pool, $10::timestamptz
+     from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::bytea[], $6::text[], $7::text[],
+       $8::inet[], $9::text[]) as r (id, customer_id, package_id, username, password_enc, mac, rate_limit,
+       framed_ip, framed_pool)`,
+    [
+      ids,
+      services.map((one) => one.customerId),
+      planIds,
+      services.map((one) => one.username),
+      services.map((one) => one.passwordEnc),
+      services.map((one) => one.mac),
+      services.map((one) => one.rateLimit),
+      services.map((one) => one.framedIp),
+      services.map((one) => one.framedPool),
+      stamp.at,
+    ],
+  );
+  await tx.query(
+    `insert into isp_service_segments (service_id, from_at, package_id, terms, allowance_octets)
+     select r.service_id, $5::timestamptz, r.package_id, r.terms::jsonb, r.allowance_octets
+     from unnest($1::bigint[], $2::bigint[], $3::text[], $4::bigint[])
+       as r (service_id, package_id, terms, allowance_octets)`,
+    [ids, planIds, services.map((one) => one.terms), services.map((one) => one.allowanceOctets), stamp.at],
+  );
+  await tx.query(
+    `insert into isp_service_logs (service_id, action, actor)
+     select service_id, 'imported', $2::text from unnest($1::bigint[]) as service_id`,
+    [ids, stamp.actor],
+  );
+}
