@@ -15,6 +15,8 @@ export interface LanePoolOptions {
   readonly deadlineMs?: number;
   /** For one attempt to connect. Default 3,000. */
   readonly connectTimeoutMs?: number;
+  /** Server settings of every connection, such as planner switches (`enable_hashjoin: 'off'`). */
+  readonly settings?: Readonly<Record<string, string>>;
   /** Called once for every open lane that is lost, for the log. */
   readonly onLaneLost?: (cause: unknown) => void;
 }
@@ -136,7 +138,7 @@ class LanePool implements Database {
       this.#idle.push(lane);
       this.#onDrained?.();
     } else {
-      next.start(lane);
+      this.#idle.push(lane); setImmediate(() => { next.start(lane); const at = this.#idle.indexOf(lane); if (at >= 0) this.#idle.splice(at, 1); });
     }
   }
 
@@ -145,6 +147,7 @@ class LanePool implements Database {
       url: this.#options.url,
       name: this.#options.name,
       connectTimeoutMs: this.#options.connectTimeoutMs ?? 3_000,
+      settings: this.#options.settings,
       onFree: (free) => this.#release(free),
       onDead: (cause) => this.#lost(lane, cause),
     });

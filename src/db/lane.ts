@@ -10,6 +10,8 @@ export interface LaneOptions {
   /** Shown as application_name in pg_stat_activity. */
   readonly name: string;
   readonly connectTimeoutMs: number;
+  /** Server settings of the connection, such as planner switches. */
+  readonly settings?: Readonly<Record<string, string>> | undefined;
   /** Called once when a lane that had opened is gone, whoever ended it. */
   readonly onDead?: (cause: unknown) => void;
   /** Called when nothing is in flight any more and no transaction holds the lane. */
@@ -46,7 +48,7 @@ export class Lane {
       onnotice: () => {},
       onnotify: (channel: string, payload: string) => options.onNotify?.(channel, payload),
       onclose: () => this.discard(new ConnectionLossError('The database closed the connection.')),
-      connection: { application_name: options.name, TimeZone: 'UTC', DateStyle: 'ISO' },
+      connection: { ...options.settings, application_name: options.name, TimeZone: 'UTC', DateStyle: 'ISO' },
       types: WIRE_TYPES,
       socket: (to: SocketTarget) => this.#connectOnce(to),
     };

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { type MigrationMeta, readMigrationFiles } from 'drizzle-orm/migrator';
-import type { Database, Transaction } from './database.ts';
+import type { Transaction } from './database.ts';
 import { openLanePool } from './lane-pool.ts';
 
 /**
@@ -15,10 +15,11 @@ export async function migrate(options: {
 }): Promise<{ applied: number }> {
   const folder = options.folder ?? fileURLToPath(new URL('./migrations', import.meta.url));
   const migrations = readMigrationFiles({ migrationsFolder: folder });
-  // The session lock needs a connection that nobody else uses and that is not exchanged.
   const db = openLanePool({ url: options.url, lanes: 1, name: 'netflow-migrate', deadlineMs });
   try {
-    return { applied: await applyUnderLock(db, migrations) };
+    let applied = 0;
+    while (await db.transaction((tx) => applyNext(tx, migrations))) applied++;
+    return { applied };
   } finally {
     await db.close();
   }
@@ -30,27 +31,27 @@ const deadlineMs = 600_000;
 /** Any fixed number; the same in every process that migrates. */
 const migrationLock = '7310984412';
 
-async function applyUnderLock(db: Database, migrations: MigrationMeta[]): Promise<number> {
-  await db.query('select pg_advisory_lock($1::bigint)', [migrationLock]);
-  try {
-    const appliedMillis = await readAppliedMillis(db);
-    const newest = migrations.reduce((last, one) => Math.max(last, one.folderMillis), 0);
-    if (appliedMillis > newest) {
-      throw new Error(
-        'The database was migrated by a newer version of this program; start that version, or restore a backup made before it.',
-      );
-    }
-    const due = migrations.filter((one) => one.folderMillis > appliedMillis);
-    for (const migration of due) await db.transaction((tx) => apply(tx, migration));
-    return due.length;
-  } finally {
-    await db.query('select pg_advisory_unlock($1::bigint)', [migrationLock]).catch(() => {});
+/**
+ * Applies the oldest migration that is missing; false when none is. The lock lives and dies with
+ * the transaction, so a lost connection cannot leave two processes at work.
+ */
+async function applyNext(tx: Transaction, migrations: MigrationMeta[]): Promise<boolean> {
+  await tx.query('select pg_advisory_xact_lock($1::bigint)', [migrationLock]);
+  const appliedMillis = await readAppliedMillis(tx);
+  const newest = migrations.reduce((last, one) => Math.max(last, one.folderMillis), 0);
+  if (appliedMillis > newest) {
+    throw new Error(
+      'The database was migrated by a newer version of this program; start that version, or restore a backup made before it.',
+    );
   }
+  const next = migrations.find((one) => one.folderMillis > appliedMillis);
+  if (next !== undefined) await apply(tx, next);
+  return next !== undefined;
 }
 
 /** Bookkeeping as drizzle-kit does it, so that its own commands agree with ours. */
-async function readAppliedMillis(db: Database): Promise<number> {
-  await db.query(
+async function readAppliedMillis(tx: Transaction): Promise<number> {
+  await tx.query(
     `create schema if not exists drizzle;
      create table if not exists drizzle.__drizzle_migrations (
        id serial primary key, hash text not null, created_at numeric
@@ -58,7 +59,7 @@ async function readAppliedMillis(db: Database): Promise<number> {
     [],
     { prepare: false },
   );
-  const [row] = await db.query<{ last: string | null }>(
+  const [row] = await tx.query<{ last: string | null }>(
     'select max(created_at) as last from drizzle.__drizzle_migrations',
   );
   return Number(row?.last ?? 0);

@@ -130,10 +130,16 @@ async function initialise(options: {
     await promisify(execFile)(binaries.initdb, args, { ...user, cwd: clusterDir, env: serverEnvironment() });
     renameSync(unfinished, pgData);
   } catch (cause) {
-    throw new Error(`The database could not be made in ${clusterDir}.`, { cause });
+    throw new Error(`The database could not be made in ${clusterDir}: ${lastWords(cause)}`, { cause });
   } finally {
     rmSync(passwordFile, { force: true });
   }
+}
+
+/** What initdb wrote last; it explains itself well. */
+function lastWords(error: unknown): string {
+  const written = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : '';
+  return written === '' ? String(error) : written.split('\n').slice(-3).join(' ');
 }
 
 function checkMajor(pgData: string, binaries: Binaries): void {

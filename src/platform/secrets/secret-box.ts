@@ -22,7 +22,7 @@ export class SecretBox {
   seal(plain: string | Buffer): Buffer {
     const nonce = randomBytes(NONCE_OCTETS);
     const cipher = createCipheriv('aes-256-gcm', this.#key, nonce);
-    const body = cipher.update(plain instanceof Buffer ? plain : Buffer.from(plain, 'utf8'));
+    const body = cipher.update(typeof plain === 'string' ? Buffer.from(plain, 'utf8') : plain);
     cipher.final();
     return Buffer.concat([nonce, cipher.getAuthTag(), body]);
   }

@@ -1,0 +1,21 @@
+import { systemClock } from './kernel/clock.ts';
+import type { ResolvedConfig } from './platform/config/config.ts';
+import type { Logger } from './platform/logger.port.ts';
+import { startRadiusRole } from './roles/radius-role.ts';
+import type { RoleName, RunningRole } from './supervisor/role-app.ts';
+
+/** The composition root: builds the services of one role by hand and starts it. */
+export async function startRole(
+  role: RoleName,
+  config: ResolvedConfig,
+  logger: Logger,
+): Promise<RunningRole> {
+  switch (role) {
+    case 'radius':
+      return startRadiusRole(config, logger, systemClock);
+    case 'http':
+    case 'worker':
+    case 'demo':
+      return { describe: [], stop: async () => undefined };
+  }
+}

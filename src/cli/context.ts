@@ -1,0 +1,111 @@
+import { userInfo } from 'node:os';
+import { isConnectionLoss } from '../db/constraint-errors.ts';
+import type { Database } from '../db/database.ts';
+import { openEmbedded } from '../db/embedded/launcher.ts';
+import { openLanePool } from '../db/lane-pool.ts';
+import { migrate } from '../db/migrate.ts';
+import { type Clock, systemClock } from '../kernel/clock.ts';
+import { AppError, invalid, messageOf } from '../kernel/errors.ts';
+import { loadOrCreateAppKey } from '../platform/config/app-key.ts';
+import { type Config, parseConfig } from '../platform/config/config.ts';
+import { maskUrlPasswords } from '../platform/redaction.ts';
+import { checkAppKey } from '../platform/secrets/installation.store.ts';
+import { SecretBox } from '../platform/secrets/secret-box.ts';
+import { readSettings } from '../platform/settings/setting.store.ts';
+import type { CliIo } from './io.ts';
+
+/** What commands work with while the database is open. */
+export interface CliContext {
+  readonly db: Database;
+  readonly box: SecretBox;
+  readonly clock: Clock;
+  /** Who acts, for logs: `cli:root`. */
+  readonly actor: string;
+  /** The zone instants are shown in. */
+  readonly timeZone: string;
+  close(): Promise<void>;
+}
+
+/** A database that answers, and how to let go of it. */
+export interface CliDatabase {
+  readonly url: string;
+  readonly config: Config;
+  release(): Promise<void>;
+}
+
+const lanes = 2;
+
+/**
+ * The database of DATABASE_URL, or the embedded one of DATA_DIR: joined when the server runs, started for the
+ * time of this command when it does not. Throws `validation_failed` or `database_unavailable`.
+ */
+export async function openDatabase(io: CliIo): Promise<CliDatabase> {
+  const parsed = parseConfig(io.env);
+  if (!parsed.ok) throw invalid(parsed.error);
+  const config = parsed.value;
+  if (config.databaseUrl !== undefined) {
+    return { url: config.databaseUrl, config, release: async () => {} };
+  }
+  try {
+    const embedded = await openEmbedded({ dataDir: config.dataDir, log: () => {} });
+    return { url: embedded.url, config, release: () => embedded.release() };
+  } catch (cause) {
+    const message = `The embedded database in ${config.dataDir} cannot be opened: ${messageOf(cause)}`;
+    throw new AppError('unavailable', 'database_unavailable', message, { cause });
+  }
+}
+
+/** Opens the database and the key; an empty database is migrated first, so that the first command just works. */
+export async function openContext(io: CliIo): Promise<CliContext> {
+  const database = await openDatabase(io);
+  const db = openLanePool({ url: database.url, lanes, name: 'netflow-cli' });
+  const close = async (): Promise<void> => {
+    await db.close();
+    await database.release();
+  };
+  try {
+    if (await isEmpty(db)) await migrate({ url: database.url });
+    const box = new SecretBox(appKeyOf(database.config));
+    await checkAppKey(db, box);
+    const { isp_timezone: timeZone } = await readSettings(db);
+    return { db, box, clock: systemClock, actor: `cli:${loginName()}`, timeZone, close };
+  } catch (error) {
+    await close();
+    throw explainDatabase(error, database.url);
+  }
+}
+
+/** A sentence in place of what the driver says when the database is out of reach. */
+export function explainDatabase(error: unknown, url: string): unknown {
+  if (!isConnectionLoss(error)) return error;
+  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
+  return new AppError(
+    'unavailable',
+    'database_unavailable',
+    `The database at ${maskUrlPasswords(url)} does not answer (${maskUrlPasswords(messageOf(cause))}).`,
+    { cause: error },
+  );
+}
+
+async function isEmpty(db: Database): Promise<boolean> {
+  const [row] = await db.query<{ found: string | null }>(
+    `select to_regclass('public.installation')::text as found`,
+  );
+  return row?.found == null;
+}
+
+function appKeyOf(config: Config): Buffer {
+  if (config.appKey !== undefined) return Buffer.from(config.appKey);
+  const key = loadOrCreateAppKey(config.dataDir);
+  if (!key.ok) throw new AppError('unavailable', 'app_key_unusable', key.error);
+  return Buffer.from(key.value);
+}
+
+function loginName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    // A container may run as a number without a name.
+    return 'unknown';
+  }
+}

@@ -1,0 +1,194 @@
+import type { LocalHour, LocalHours } from '../../kernel/calendar.ts';
+import type { RawRow, SessionBatch, SessionWrite } from '../../usage/sessions/batch.ts';
+import type { AccountingReport } from '../../usage/sessions/report.ts';
+import { closeFor, intervalRateBps, judge, type Session, type Step } from '../../usage/sessions/session.ts';
+import {
+  type Entry,
+  type ServiceSessions,
+  type SessionTable,
+  sessionKey,
+} from '../../usage/sessions/session-table.ts';
+
+/** What adding a report to a batch came to. */
+export type Addition =
+  /** It is in the batch: answer after the commit. */
+  | 'added'
+  /** Everything it says is stored already: answer now. */
+  | 'known'
+  /** Its session or service is held elsewhere, or needs a transaction of its own: try the next batch. */
+  | 'deferred';
+
+/** What a batch is built from. */
+export interface BuilderContext {
+  readonly table: SessionTable;
+  readonly hours: LocalHours;
+  readonly newId: () => number;
+}
+
+type LiveStep = Exclude<Step, { kind: 'duplicate' }>;
+
+/**
+ * Folds reports into one transaction. Each session and each service is in at most one batch at a time, so deltas are
+ * always computed against committed state or against this batch's own; at most one session of a service brings usage,
+ * into one local hour, so that no row is written twice.
+ */
+export class BatchBuilder implements SessionBatch {
+  readonly writes: SessionWrite[] = [];
+  readonly rows: RawRow[] = [];
+  readonly entries = new Set<Entry>();
+  readonly #context: BuilderContext;
+  readonly #services = new Set<ServiceSessions>();
+  readonly #writeOf = new Map<Entry, SessionWrite>();
+  readonly #usageOf = new Map<number, { entry: Entry; hour: LocalHour }>();
+  readonly #deferred = new Set<Entry>();
+
+  constructor(context: BuilderContext) {
+    this.#context = context;
+  }
+
+  /** Adds a report or says why not; a deferred session's later reports are deferred too, so order is kept. */
+  add(report: AccountingReport): Addition {
+    const { table, newId } = this.#context;
+    const entry = table.entry(sessionKey(report.nasId, report.acctSessionId, report.username));
+    if (this.#deferred.has(entry)) return 'deferred';
+    const service = entry.service ?? table.service(report.serviceId);
+    if (isElsewhere(entry.heldBy, this) || isElsewhere(service?.heldBy, this)) return this.#defer(entry);
+    const write = this.#writeOf.get(entry);
+    const step = judge(write?.after ?? entry.session, report, newId);
+    if (step.kind === 'duplicate') return write === undefined ? 'known' : 'added';
+    if (step.kind === 'opened' && write !== undefined) return this.#defer(entry);
+    const hour = this.#context.hours.at(report.eventAtMs);
+    if (!this.#mayBook(entry, step, hour)) return this.#defer(entry);
+    entry.service ??= service;
+    this.#hold(entry, entry.service);
+    if (step.kind === 'opened') this.#openSession(entry, report, step, hour);
+    else this.#changeSession(entry, report, step, hour, write);
+    this.rows.push({
+      report,
+      sessionId: step.session.id,
+      serviceId: step.session.serviceId,
+      uploadDelta: step.uploadDelta,
+      downloadDelta: step.downloadDelta,
+      anomalies: step.anomalies,
+    });
+    return 'added';
+  }
+
+  /** Takes the written states into the table; call after the commit. */
+  settle(): void {
+    for (const { entry, before, after } of this.writes) {
+      const session = { ...after, version: before === undefined ? 1 : before.version + 1 };
+      // The closing of an older generation is written too, but the entry shows the newest one.
+      if (entry.session === undefined || session.generation >= entry.session.generation) {
+        this.#context.table.put(entry, session);
+      }
+    }
+    this.release();
+  }
+
+  /** Lets go of sessions and services without taking anything. */
+  release(): void {
+    for (const entry of this.entries) entry.heldBy = undefined;
+    for (const service of this.#services) service.heldBy = undefined;
+  }
+
+  #defer(entry: Entry): 'deferred' {
+    this.#deferred.add(entry);
+    return 'deferred';
+  }
+
+  #hold(entry: Entry, service: ServiceSessions | undefined): void {
+    entry.heldBy = this;
+    this.entries.add(entry);
+    if (service !== undefined) {
+      service.heldBy = this;
+      this.#services.add(service);
+    }
+  }
+
+  /** One session and one hour per service and batch: a second of either waits for the next batch. */
+  #mayBook(entry: Entry, step: LiveStep, hour: LocalHour): boolean {
+    if (step.uploadDelta === 0 && step.downloadDelta === 0) return true;
+    const { serviceId } = step.session;
+    if (serviceId === 0) return true;
+    const booked = this.#usageOf.get(serviceId);
+    if (booked === undefined) {
+      this.#usageOf.set(serviceId, { entry, hour });
+      return true;
+    }
+    return booked.entry === entry && booked.hour === hour;
+  }
+
+  #openSession(entry: Entry, report: AccountingReport, step: LiveStep, hour: LocalHour): void {
+    if (entry.session !== undefined && entry.session.closedAtS === 0) {
+      this.#close(entry, entry.session, report.eventAtMs);
+    }
+    for (const other of entry.service?.open ?? []) {
+      const { session } = other;
+      if (other === entry || session === undefined || this.#writeOf.has(other)) continue;
+      if (session.stationHash === 0 || session.stationHash !== report.stationHash) continue;
+      if (session.startedAtS > step.session.startedAtS) continue;
+      this.#hold(other, other.service);
+      this.#close(other, session, report.eventAtMs);
+    }
+    const write: SessionWrite = {
+      entry,
+      before: undefined,
+      after: step.session,
+      usage: undefined,
+      detailsOf: report,
+    };
+    this.#writeOf.set(entry, write);
+    this.writes.push(write);
+    bookUsage(write, report, step, hour);
+  }
+
+  #close(entry: Entry, session: Session, atMs: number): void {
+    const after = closeFor(session, 'replaced', Math.min(atMs, session.lastEventAtS * 1000));
+    const write = { entry, before: session, after, usage: undefined, detailsOf: undefined };
+    this.#writeOf.set(entry, write);
+    this.writes.push(write);
+  }
+
+  #changeSession(
+    entry: Entry,
+    report: AccountingReport,
+    step: LiveStep,
+    hour: LocalHour,
+    known: SessionWrite | undefined,
+  ): void {
+    const previous = known?.after ?? entry.session;
+    let write = known;
+    if (write === undefined) {
+      write = { entry, before: entry.session, after: step.session, usage: undefined, detailsOf: undefined };
+      this.#writeOf.set(entry, write);
+      this.writes.push(write);
+    }
+    write.after = step.session;
+    // A session opened in this batch keeps the report that opened it: its details fill the row.
+    if (write.before !== undefined && previous?.detailsHash !== report.detailsHash) write.detailsOf = report;
+    bookUsage(write, report, step, hour);
+  }
+}
+
+function isElsewhere(holder: object | undefined, self: object): boolean {
+  return holder !== undefined && holder !== self;
+}
+
+function bookUsage(write: SessionWrite, report: AccountingReport, step: LiveStep, hour: LocalHour): void {
+  if (step.uploadDelta === 0 && step.downloadDelta === 0) return;
+  const peakBps = intervalRateBps(step.uploadDelta, step.downloadDelta, step.intervalS);
+  if (write.usage === undefined) {
+    write.usage = {
+      hour,
+      uploadDelta: step.uploadDelta,
+      downloadDelta: step.downloadDelta,
+      peakBps,
+      eventAtMs: report.eventAtMs,
+    };
+    return;
+  }
+  write.usage.uploadDelta += step.uploadDelta;
+  write.usage.downloadDelta += step.downloadDelta;
+  write.usage.peakBps = Math.max(write.usage.peakBps, peakBps);
+}

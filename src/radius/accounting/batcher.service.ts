@@ -1,0 +1,265 @@
+import { isConnectionLoss } from '../../db/constraint-errors.ts';
+import type { Database } from '../../db/database.ts';
+import type { LocalHours } from '../../kernel/calendar.ts';
+import { messageOf } from '../../kernel/errors.ts';
+import type { Logger } from '../../platform/logger.port.ts';
+import type { RawRow } from '../../usage/sessions/batch.ts';
+import type { AccountingReport } from '../../usage/sessions/report.ts';
+import { type KeyedSession, newestSessions, sessionsById } from '../../usage/sessions/session.store.ts';
+import type { SessionTable } from '../../usage/sessions/session-table.ts';
+import { sessionKey } from '../../usage/sessions/session-table.ts';
+import { commitBatch } from '../../usage/sessions/session-write.store.ts';
+import { BatchBuilder } from './batch-builder.ts';
+import type { IdBlocks } from './id-blocks.ts';
+import { ReportQueue } from './report-queue.ts';
+
+/** A report and what to do with its packet; exactly one of the two is called, once. */
+export interface PendingReport {
+  readonly report: AccountingReport;
+  /** Its rows are durable (or were already): send the Accounting-Response. */
+  answer(): void;
+  /** Nothing was stored: stay silent, the router sends again. */
+  drop(reason: 'overload' | 'stale' | 'database_down' | 'unwritable'): void;
+}
+
+/** Limits of the accounting writer. */
+export const LIMITS = {
+  /** Batches written at the same time. */
+  lanes: 2,
+  batchSizeMax: 400,
+  /** Beyond it a report is dropped unanswered. */
+  queueMax: 16_384,
+  /** A router has given up on what is older (mikrotik-radius.md section 4). */
+  patienceMs: 3_000,
+  attemptsMax: 5,
+} as const;
+
+interface Waiting {
+  readonly pending: PendingReport;
+  readonly queuedAtMs: number;
+  attempts: number;
+  /** Wrote nothing in company: tried alone, so that one bad report spoils no other. */
+  isAlone: boolean;
+}
+
+/** What the batcher works with. `onCommitted` is told the rows of each batch after its commit. */
+export interface BatcherContext {
+  readonly db: Database;
+  readonly table: SessionTable;
+  readonly ids: IdBlocks;
+  readonly hours: () => LocalHours;
+  readonly monotonicMs: () => number;
+  readonly logger: Logger;
+  readonly onCommitted: (rows: readonly RawRow[]) => void;
+}
+
+/**
+ * Group commit without a timer: a batch starts whenever a lane is free, and holds whatever has arrived meanwhile.
+ * Accounting is answered only after the commit (issue rule; product-demands "usage that can be proved").
+ */
+export class AccountingBatcher {
+  readonly #context: BatcherContext;
+  readonly #queue = new ReportQueue<Waiting>();
+  #busyLanes = 0;
+  #isStopping = false;
+  #isPumpScheduled = false;
+  #onIdle: (() => void) | undefined;
+  batchCount = 0;
+
+  constructor(context: BatcherContext) {
+    this.#context = context;
+  }
+
+  /** Reports waiting for a lane. */
+  get queueLength(): number {
+    return this.#queue.length;
+  }
+
+  /** How long the oldest waiting report has waited, milliseconds. */
+  get oldestWaitMs(): number {
+    const oldest = this.#queue.peek();
+    return oldest === undefined ? 0 : this.#context.monotonicMs() - oldest.queuedAtMs;
+  }
+
+  /** Takes a report; it is answered or dropped later. */
+  submit(pending: PendingReport): void {
+    if (this.#queue.length >= LIMITS.queueMax || this.#isStopping) {
+      pending.drop('overload');
+      return;
+    }
+    this.#queue.push({
+      pending,
+      queuedAtMs: this.#context.monotonicMs(),
+      attempts: 0,
+      isAlone: false,
+    });
+    this.#schedule();
+  }
+
+  /** Takes session states somebody else wrote; entries a batch holds are left to that batch's own check. */
+  adopt(sessions: readonly KeyedSession[]): void {
+    const { table } = this.#context;
+    for (const { key, session } of sessions) {
+      const entry = table.entry(key);
+      const isOlder = entry.session !== undefined && entry.session.generation > session.generation;
+      if (entry.heldBy === undefined && !isOlder) table.put(entry, session);
+    }
+  }
+
+  /** Writes what is queued and resolves when nothing is left; later reports are dropped. */
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    this.#pump();
+    if (this.#busyLanes === 0 && this.#queue.length === 0) return;
+    await new Promise<void>((resolve) => {
+      this.#onIdle = resolve;
+    });
+  }
+
+  /** Once per turn of the event loop, so that everything the sockets have delivered goes into one batch. */
+  #schedule(): void {
+    if (this.#isPumpScheduled || this.#busyLanes >= LIMITS.lanes) return;
+    this.#isPumpScheduled = true;
+    setImmediate(() => {
+      this.#isPumpScheduled = false;
+      this.#pump();
+    });
+  }
+
+  #pump(): void {
+    while (this.#busyLanes < LIMITS.lanes && this.#queue.length > 0) {
+      if (!this.#startBatch()) break;
+    }
+    if (this.#busyLanes === 0 && this.#queue.length === 0) this.#onIdle?.();
+  }
+
+  #startBatch(): boolean {
+    const { table, hours, ids, monotonicMs } = this.#context;
+    if (!ids.has(LIMITS.batchSizeMax)) {
+      void this.#refillIds();
+      return false;
+    }
+    const builder = new BatchBuilder({ table, hours: hours(), newId: () => ids.next() });
+    const inBatch: Waiting[] = [];
+    const deferred: Waiting[] = [];
+    const oldest = monotonicMs() - LIMITS.patienceMs;
+    for (
+      let scanned = this.#queue.length;
+      scanned > 0 && inBatch.length < LIMITS.batchSizeMax;
+      scanned -= 1
+    ) {
+      const waiting = this.#queue.shift();
+      if (waiting === undefined) break;
+      if (waiting.queuedAtMs < oldest) {
+        waiting.pending.drop('stale');
+        continue;
+      }
+      if (waiting.isAlone && inBatch.length > 0) {
+        deferred.push(waiting);
+        break;
+      }
+      const addition = builder.add(waiting.pending.report);
+      if (addition === 'known') waiting.pending.answer();
+      else if (addition === 'deferred') deferred.push(waiting);
+      else inBatch.push(waiting);
+      if (waiting.isAlone && addition === 'added') break;
+    }
+    this.#queue.unshift(deferred);
+    if (inBatch.length === 0) return false;
+    this.#busyLanes += 1;
+    void this.#write(builder, inBatch);
+    return true;
+  }
+
+  async #refillIds(): Promise<void> {
+    this.#busyLanes += 1;
+    try {
+      await this.#context.ids.refill();
+    } catch (error) {
+      this.#dropAll('database_down', error);
+    } finally {
+      this.#busyLanes -= 1;
+      this.#pump();
+    }
+  }
+
+  async #write(builder: BatchBuilder, inBatch: readonly Waiting[]): Promise<void> {
+    try {
+      await commitBatch(this.#context.db, builder);
+      builder.settle();
+      this.batchCount += 1;
+      this.#context.onCommitted(builder.rows);
+      for (const waiting of inBatch) waiting.pending.answer();
+    } catch (error) {
+      await this.#failed(builder, inBatch, error);
+    } finally {
+      this.#busyLanes -= 1;
+      this.#pump();
+    }
+  }
+
+  async #failed(builder: BatchBuilder, inBatch: readonly Waiting[], error: unknown): Promise<void> {
+    const { logger, table } = this.#context;
+    const isStale = STALE.has(sqlState(error));
+    try {
+      if (isConnectionLoss(error)) throw error;
+      if (isStale) await this.#readAgain(inBatch);
+    } catch (cause) {
+      builder.release();
+      for (const entry of builder.entries) table.forget(entry);
+      for (const waiting of inBatch) waiting.pending.drop('database_down');
+      logger.warn({ event: 'radius.accounting_unwritten', reports: inBatch.length, err: cause });
+      return;
+    }
+    builder.release();
+    const again: Waiting[] = [];
+    for (const waiting of inBatch) {
+      waiting.attempts += 1;
+      const isHopeless = waiting.attempts >= LIMITS.attemptsMax || (!isStale && waiting.isAlone);
+      if (isHopeless) {
+        waiting.pending.drop('unwritable');
+        logger.error({
+          event: 'radius.accounting_unwritable',
+          username: waiting.pending.report.username,
+          err: error,
+        });
+      } else {
+        if (!isStale) waiting.isAlone = true;
+        again.push(waiting);
+      }
+    }
+    logger.debug({ event: 'radius.accounting_retried', reports: again.length, why: messageOf(error) });
+    this.#queue.unshift(again);
+  }
+
+  /** Another host (or a job) wrote one of these rows: takes its state, so that the next judgement is against it. */
+  async #readAgain(inBatch: readonly Waiting[]): Promise<void> {
+    const { db, table } = this.#context;
+    const keys = inBatch.map((waiting) => waiting.pending.report);
+    for (const { key, session } of await newestSessions(db, keys)) table.put(table.entry(key), session);
+    const siblings: string[] = [];
+    for (const { nasId, acctSessionId, username } of keys) {
+      const entry = table.find(sessionKey(nasId, acctSessionId, username));
+      for (const { session } of entry?.service?.open ?? [])
+        if (session !== undefined) siblings.push(String(session.id));
+    }
+    for (const { key, session } of await sessionsById(db, siblings)) table.put(table.entry(key), session);
+  }
+
+  #dropAll(reason: 'database_down', error: unknown): void {
+    this.#context.logger.warn({
+      event: 'radius.accounting_unwritten',
+      reports: this.#queue.length,
+      err: error,
+    });
+    for (let waiting = this.#queue.shift(); waiting !== undefined; waiting = this.#queue.shift())
+      waiting.pending.drop(reason);
+  }
+}
+
+/** serialization_failure (a version moved), unique_violation (a day opened elsewhere), deadlock_detected. */
+const STALE = new Set(['40001', '23505', '40P01']);
+
+function sqlState(error: unknown): string {
+  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
+}

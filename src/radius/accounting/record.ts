@@ -1,0 +1,110 @@
+import { combineOctets } from '../../kernel/octets.ts';
+import { ANOMALY } from '../../usage/counter-delta.ts';
+import type { AccountingReport, SessionDetails } from '../../usage/sessions/report.ts';
+import { stationHash } from '../../usage/sessions/station.ts';
+import type { ClassAttribute } from '../auth/class-attribute.ts';
+import { PacketView } from '../protocol/packet-view.ts';
+import { SLOT } from '../protocol/slots.ts';
+import type { Exchange } from '../server/exchange.ts';
+import { ipv6PrefixText } from './ipv6-prefix.ts';
+
+/** An event older than this is a router's broken clock or counter, not a delay. */
+const DELAY_MAX_S = 7 * 86_400;
+const PATIENT_COPY_MAX = 255;
+
+const DETAIL_SLOTS = [
+  SLOT.framedIpAddress,
+  SLOT.framedIpv6Prefix,
+  SLOT.delegatedIpv6Prefix,
+  SLOT.callingStationId,
+  SLOT.nasPortId,
+] as const;
+
+const detailView = new PacketView();
+
+/** A packet as a report. `acctSessionId` and `username` are already known to be there. */
+export function reportOf(
+  exchange: Exchange,
+  view: PacketView,
+  parts: {
+    readonly status: number;
+    readonly acctSessionId: string;
+    readonly username: string;
+    readonly serviceId: number;
+    readonly classAttribute: ClassAttribute;
+    readonly eventNowMs: number;
+  },
+): AccountingReport {
+  const { nas, datagram, source } = exchange;
+  const delayS = view.uint32(SLOT.acctDelayTime, 0);
+  const input = octets(view, SLOT.acctInputOctets, SLOT.acctInputGigawords);
+  const output = octets(view, SLOT.acctOutputOctets, SLOT.acctOutputGigawords);
+  const reference = view.has(SLOT.class)
+    ? parts.classAttribute.read(datagram, view.start(SLOT.class), view.size(SLOT.class))
+    : undefined;
+  // Input is what the router received from the subscriber: upload (RFC 2866 section 5.3).
+  const [upload, download] = nas.swapOctets ? [output, input] : [input, output];
+  const hasGigawords = view.has(SLOT.acctInputGigawords) || view.has(SLOT.acctOutputGigawords);
+  let anomalies = 0;
+  if (input === IMPLAUSIBLE || output === IMPLAUSIBLE) anomalies |= ANOMALY.implausible;
+  if (parts.status !== 1 && input === undefined && output === undefined) anomalies |= ANOMALY.noCounters;
+  return {
+    status: parts.status,
+    nasId: nas.number,
+    acctSessionId: parts.acctSessionId,
+    username: parts.username,
+    serviceId: parts.serviceId,
+    receivedAtMs: exchange.arrivedAtMs,
+    eventAtMs: parts.eventNowMs - (delayS <= DELAY_MAX_S ? delayS * 1000 : 0),
+    sessionTimeS: view.uint32(SLOT.acctSessionTime, 0),
+    uploadOctets: upload === IMPLAUSIBLE ? undefined : upload,
+    downloadOctets: download === IMPLAUSIBLE ? undefined : download,
+    hasGigawords,
+    anomalies,
+    terminateCause: Math.min(view.uint32(SLOT.acctTerminateCause, 0), PATIENT_COPY_MAX),
+    interimIntervalS: nas.interimIntervalS ?? 0,
+    stateVersion: reference?.stateVersion ?? 0,
+    grade: reference?.grade ?? null,
+    detailsHash: hashDetails(view),
+    stationHash: stationHash(nas.number, view.text(SLOT.callingStationId), view.uint32(SLOT.nasPort, 0)),
+    details: () => detailsOf(datagram, source.address),
+  };
+}
+
+const IMPLAUSIBLE = -1;
+
+/** Both halves of a counter; undefined when the packet has none, IMPLAUSIBLE beyond 2^53. */
+function octets(view: PacketView, low: number, high: number): number | undefined {
+  if (!view.has(low) && !view.has(high)) return undefined;
+  return combineOctets(view.uint32(high, 0), view.uint32(low, 0)) ?? IMPLAUSIBLE;
+}
+
+function hashDetails(view: PacketView): number {
+  let hash = 0x811c9dc5;
+  const { bytes } = view;
+  for (const slot of DETAIL_SLOTS) {
+    const start = view.start(slot);
+    const end = start + view.size(slot);
+    for (let at = start; at < end; at += 1) hash = Math.imul(hash ^ bytes[at], 0x01000193);
+    hash = Math.imul(hash ^ slot, 0x01000193);
+  }
+  return (hash >>> 2) + 1;
+}
+
+function detailsOf(datagram: Buffer, nasAddress: string): SessionDetails {
+  const view = detailView;
+  view.read(datagram);
+  const port = view.uint32(SLOT.nasPort, -1);
+  return {
+    framedIp: view.ipv4(SLOT.framedIpAddress) ?? null,
+    framedIpv6Prefix: ipv6PrefixText(view.slice(SLOT.framedIpv6Prefix)),
+    delegatedIpv6Prefix: ipv6PrefixText(view.slice(SLOT.delegatedIpv6Prefix)),
+    callingStation: view.text(SLOT.callingStationId) ?? null,
+    calledStation: view.text(SLOT.calledStationId) ?? null,
+    nasPortId: view.text(SLOT.nasPortId) ?? null,
+    nasPort: port < 0 ? null : port,
+    nasAddress,
+    nasIpReported: view.ipv4(SLOT.nasIpAddress) ?? null,
+    nasIdentifier: view.text(SLOT.nasIdentifier) ?? null,
+  };
+}

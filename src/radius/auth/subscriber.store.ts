@@ -1,0 +1,108 @@
+import type { Queryable } from '../../db/database.ts';
+
+/** A plan's terms as the RADIUS role needs them. */
+export interface PlanRow {
+  readonly id: string;
+  readonly rate_limit: string | null;
+  readonly fup: unknown;
+  readonly pool: string | null;
+  readonly address_list: string | null;
+  readonly ipv6_pool: string | null;
+  readonly ppp_profile: string | null;
+  readonly session_limit: number;
+  readonly idle_timeout_s: number | null;
+  readonly session_timeout_s: number | null;
+  readonly interim_interval_s: number | null;
+  readonly radius_attributes: unknown;
+  readonly limit_action: string;
+}
+
+/** A service as the RADIUS role needs it, with its running segment's allowance and use. */
+export interface SubscriberRow {
+  readonly id: string;
+  readonly customer_id: string;
+  readonly package_id: string;
+  readonly username: string;
+  readonly password_enc: Buffer;
+  readonly status: string;
+  readonly reason: string | null;
+  readonly mac_address: string | null;
+  readonly mac_bind: boolean;
+  readonly allowed_nas_ids: string | null;
+  readonly session_limit: number | null;
+  readonly expires_ms: string | null;
+  readonly state_version: number;
+  /** The individual terms as JSON; null when the plan says everything. */
+  readonly own: OwnTerms | null;
+  readonly allowance_octets: string | null;
+  readonly used_octets: string | null;
+}
+
+/** What a service has instead of its plan's terms. */
+export interface OwnTerms {
+  readonly rate_limit: string | null;
+  readonly rate_limit_until_ms: number | null;
+  readonly framed_ip: string | null;
+  readonly framed_pool: string | null;
+  readonly framed_ipv6_prefix: string | null;
+  readonly delegated_ipv6_prefix: string | null;
+  readonly framed_routes: string[] | null;
+  readonly radius_attributes: unknown;
+}
+
+/** All plans, archived ones too: services may still be on them. */
+export async function readPlans(q: Queryable): Promise<PlanRow[]> {
+  return q.query<PlanRow>(
+    `select id, rate_limit, fup, pool, address_list, ipv6_pool, ppp_profile, session_limit, idle_timeout_s,
+       session_timeout_s, interim_interval_s, radius_attributes, limit_action
+     from isp_packages`,
+  );
+}
+
+const COLUMNS = `s.id, s.customer_id, s.package_id, s.username, s.password_enc, s.status, s.reason, s.mac_address,
+  s.mac_bind, s.allowed_nas_ids::text, s.session_limit,
+  floor(extract(epoch from s.expires_at) * 1000)::bigint as expires_ms, s.state_version,
+  case when s.rate_limit is not null or s.framed_ip is not null or s.framed_pool is not null
+      or s.framed_ipv6_prefix is not null or s.delegated_ipv6_prefix is not null or s.framed_routes is not null
+      or s.radius_attributes <> '[]'::jsonb
+    then jsonb_build_object('rate_limit', s.rate_limit,
+      'rate_limit_until_ms', floor(extract(epoch from s.rate_limit_until) * 1000), 'framed_ip', host(s.framed_ip),
+      'framed_pool', s.framed_pool, 'framed_ipv6_prefix', s.framed_ipv6_prefix,
+      'delegated_ipv6_prefix', s.delegated_ipv6_prefix, 'framed_routes', s.framed_routes,
+      'radius_attributes', s.radius_attributes)
+  end as own,
+  g.allowance_octets, g.upload_octets + g.download_octets as used_octets`;
+
+const FROM = `from isp_services s left join isp_service_segments g
+  on g.service_id = s.id and g.allowance_octets is not null
+  and g.from_at <= now() and (g.to_at is null or g.to_at > now())`;
+
+/** One page of services by id; the whole directory is read this way at the start. */
+export async function readSubscribers(
+  q: Queryable,
+  afterId: string,
+  pageSize: number,
+): Promise<SubscriberRow[]> {
+  return q.query<SubscriberRow>(
+    `select ${COLUMNS} ${FROM} where s.status <> 'cancelled' and s.id > $1::bigint order by s.id limit $2::int`,
+    [afterId, pageSize],
+    { deadlineMs: 60_000 },
+  );
+}
+
+/** The named services; one that is missing from the answer is gone or cancelled. */
+export async function readSubscribersById(q: Queryable, ids: readonly string[]): Promise<SubscriberRow[]> {
+  return q.query<SubscriberRow>(
+    `select ${COLUMNS} ${FROM} where s.status <> 'cancelled' and s.id = any($1::bigint[])`,
+    [ids],
+  );
+}
+
+/** Keeps the MAC address a service bound itself to; false when another login was first. */
+export async function bindMac(q: Queryable, serviceId: string, mac: string): Promise<boolean> {
+  const rows = await q.query(
+    `update isp_services set mac_address = $2 where id = $1::bigint and mac_address is null returning id`,
+    [serviceId, mac],
+  );
+  return rows.length > 0;
+}

@@ -1,0 +1,99 @@
+import type { Clock } from '../../kernel/clock.ts';
+import { CODE } from '../protocol/code.ts';
+import { PacketView } from '../protocol/packet-view.ts';
+import { SLOT } from '../protocol/slots.ts';
+import type { DropReason, RadiusCounters } from './counters.ts';
+import type { DropNotes } from './drop-notes.ts';
+import { Exchange, type RequestHandler } from './exchange.ts';
+import type { NasDirectory } from './nas-directory.ts';
+import { matchNas, NasMatch, refuseUnsigned } from './nas-match.ts';
+import type { ReplyCache } from './reply-cache.ts';
+import type { DatagramHandler, UdpSocket } from './udp-server.ts';
+
+/** What a port's dispatcher works with. */
+export interface DispatchContext {
+  readonly clock: Clock;
+  readonly nasDirectory: NasDirectory;
+  readonly cache: ReplyCache;
+  readonly counters: RadiusCounters;
+  readonly dropNotes: DropNotes;
+  /** By packet code; a code without a handler is dropped. */
+  readonly handlers: ReadonlyMap<number, RequestHandler>;
+  /** Called for a genuine Access-Request, before it is handled. */
+  readonly onAccessRequest?: (exchange: Exchange) => void;
+}
+
+/**
+ * The way of every datagram (architecture section 5): known source, well-formed, no duplicate, genuine, then its
+ * handler. What fails is dropped silently and counted; nothing a sender puts in a datagram can throw past here.
+ */
+export function openDispatcher(context: DispatchContext): DatagramHandler {
+  const { clock, nasDirectory, cache, counters, dropNotes, handlers } = context;
+  const view = new PacketView();
+  const match = new NasMatch();
+
+  function handle(datagram: Buffer, address: string, port: number, socket: UdpSocket): DropReason | null {
+    const source = nasDirectory.source(address);
+    if (source === undefined) return 'unknown_nas';
+    const fault = view.read(datagram);
+    if (fault !== null) return fault;
+    const handler = handlers.get(view.code);
+    if (handler === undefined) return 'unexpected_code';
+    const arrivedTick = clock.monotonicMs();
+    const refusal = matchNas(view, source, view.code === CODE.accountingRequest, match);
+    const { nas, secret } = match;
+    if (refusal !== null || nas === undefined || secret === undefined) return refusal ?? 'bad_authenticator';
+    if (view.code === CODE.statusServer && !match.isSigned) return 'unsigned';
+    if (view.code === CODE.accessRequest && !match.isSigned) {
+      const unsigned = refuseUnsigned(view, nas);
+      if (unsigned !== null) return unsigned;
+    }
+    const verdict = cache.look(source.index, port, datagram, arrivedTick);
+    if (verdict === 'in_work') {
+      counters.duplicatesIgnored += 1;
+      return null;
+    }
+    if (verdict === 'answered') {
+      counters.duplicatesAnswered += 1;
+      socket.send(cache.bytes, cache.replyStart, cache.replySize, port, source.address);
+      return null;
+    }
+    const exchange = new Exchange({
+      datagram,
+      source,
+      nas,
+      secret,
+      isSigned: match.isSigned,
+      port,
+      arrivedAtMs: clock.nowMs(),
+      arrivedTick,
+      socket,
+      cache,
+    });
+    if (view.code === CODE.accessRequest) context.onAccessRequest?.(exchange);
+    const reason = handler(exchange, view);
+    if (reason !== null) exchange.abandon();
+    return reason;
+  }
+
+  return (bytes, rawAddress, port, socket) => {
+    const address = plainAddress(rawAddress);
+    const reason = handle(bytes, address, port, socket);
+    if (reason === null) return;
+    counters.drop(reason);
+    if (reason !== 'overload' && reason !== 'not_ready') {
+      dropNotes.add(reason, address, match.nas?.id ?? null);
+    }
+  };
+}
+
+/** Whether a request carries a User-Name with something in it. */
+export function hasUserName(view: PacketView): boolean {
+  return view.size(SLOT.userName) > 0;
+}
+
+/** A link-local source without its zone; the sender's address is what a NAS is configured by. */
+function plainAddress(address: string): string {
+  const zone = address.indexOf('%');
+  return zone < 0 ? address : address.slice(0, zone);
+}

@@ -1,0 +1,169 @@
+import type { Database } from '../db/database.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { keepSignatureLearnt } from '../network/nas-contact.store.ts';
+import { recordSessionChanges } from '../platform/events/change-log.store.ts';
+import type { HealthReporter } from '../platform/health/health-reporter.service.ts';
+import type { Logger } from '../platform/logger.port.ts';
+import type { SecretBox } from '../platform/secrets/secret-box.ts';
+import { AccountingHandler } from '../radius/accounting/accounting.handler.ts';
+import { AccountingBatcher } from '../radius/accounting/batcher.service.ts';
+import { IdBlocks } from '../radius/accounting/id-blocks.ts';
+import { AccessHandler } from '../radius/auth/access.handler.ts';
+import type { AuthLogWriter } from '../radius/auth/auth-log-writer.service.ts';
+import { ClassAttribute } from '../radius/auth/class-attribute.ts';
+import { CredentialCheck } from '../radius/auth/credential-check.ts';
+import { DelayedReplies } from '../radius/auth/delayed-replies.ts';
+import type { RejectThrottle } from '../radius/auth/reject-throttle.ts';
+import { bindMac } from '../radius/auth/subscriber.store.ts';
+import { CODE } from '../radius/protocol/code.ts';
+import { PacketView } from '../radius/protocol/packet-view.ts';
+import { ReplyWriter } from '../radius/protocol/reply-writer.ts';
+import { SharedSecret } from '../radius/protocol/secret.ts';
+import type { RadiusCounters } from '../radius/server/counters.ts';
+import { openDispatcher } from '../radius/server/dispatch.ts';
+import type { DropNotes } from '../radius/server/drop-notes.ts';
+import type { RequestHandler } from '../radius/server/exchange.ts';
+import { ReplyCache } from '../radius/server/reply-cache.ts';
+import { SignatureLearning } from '../radius/server/signature-learning.ts';
+import { statusServer } from '../radius/server/status-server.ts';
+import type { DatagramHandler } from '../radius/server/udp-server.ts';
+import type { RawRow } from '../usage/sessions/batch.ts';
+import type { RadiusState } from './radius-state.ts';
+
+/** How many replies are remembered, and for how long (RFC 5080 section 2.2.2 asks for 5 to 30 seconds). */
+const REPLY_CACHE = { entriesMax: 65_536, bytesMax: 12 * 1024 * 1024, ttlMs: 15_000 };
+
+/** Above this many waiting reports another login would only be one more without its Start. */
+const ADMIT_QUEUE_MAX = 6_000;
+
+/** What the handlers are built from. */
+export interface HandlerParts {
+  readonly db: Database;
+  readonly accountingDb: Database;
+  readonly box: SecretBox;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly state: RadiusState;
+  readonly counters: RadiusCounters;
+  readonly dropNotes: DropNotes;
+  readonly throttle: RejectThrottle;
+  readonly authLog: AuthLogWriter;
+  readonly health: HealthReporter;
+  /** Makes the network match a service again: one of its sessions began outdated. */
+  readonly replan: (serviceId: string) => void;
+}
+
+/** The two ports' ways from datagram to answer. */
+export interface RadiusHandlers {
+  readonly onAuthDatagram: DatagramHandler;
+  readonly onAcctDatagram: DatagramHandler;
+  readonly batcher: AccountingBatcher;
+  readonly delayed: DelayedReplies;
+}
+
+/** Builds the login path and the accounting path over one state. */
+export function buildHandlers(parts: HandlerParts): RadiusHandlers {
+  const { db, accountingDb, clock, logger, state, counters, health } = parts;
+  const monotonicMs = () => clock.monotonicMs();
+  const classAttribute = new ClassAttribute(parts.box.deriveKey('radius class'));
+  const batcher = new AccountingBatcher({
+    db: accountingDb,
+    table: state.sessions,
+    ids: new IdBlocks(db),
+    hours: () => state.hours,
+    monotonicMs,
+    logger,
+    onCommitted: (rows) => committed(rows, parts),
+  });
+  const delayed = new DelayedReplies(monotonicMs);
+  const access = new AccessHandler({
+    directory: state.directory,
+    sessions: state.sessions,
+    policy: () => state.loader.policy,
+    credentials: new CredentialCheck(new PacketView(), new SharedSecret('')),
+    classAttribute,
+    throttle: parts.throttle,
+    delayed,
+    counters,
+    nowMs: () => clock.nowMs(),
+    monotonicMs,
+    mayAdmit: () => batcher.queueLength < ADMIT_QUEUE_MAX,
+    isReady: () => state.isReady,
+    keepsAccepts: () => state.settings?.radius_auth_log !== 'rejects',
+    log: (line) => parts.authLog.add(line),
+    onMacBound: (subscriber, mac) => {
+      bindMac(db, subscriber.serviceId, mac).catch((error: unknown) =>
+        logger.warn({ event: 'radius.mac_not_bound', service_id: subscriber.serviceId, err: error }),
+      );
+    },
+  });
+  const accounting = new AccountingHandler({
+    db,
+    batcher,
+    directory: state.directory,
+    classAttribute,
+    counters,
+    logger,
+    isReady: () => state.isReady,
+    eventNowMs: () => clock.nowMs(),
+    monotonicMs,
+    onOutdatedStart: (serviceId) => {
+      counters.staleClassStarts += 1;
+      parts.replan(serviceId);
+    },
+  });
+  const learning = new SignatureLearning();
+  const port = (handlers: ReadonlyMap<number, RequestHandler>): DatagramHandler =>
+    openDispatcher({
+      clock,
+      nasDirectory: state.nasDirectory,
+      cache: new ReplyCache(REPLY_CACHE),
+      counters,
+      dropNotes: parts.dropNotes,
+      handlers,
+      onAccessRequest: ({ nas, isSigned }) => {
+        if (!learning.note(nas, isSigned, clock.monotonicMs())) return;
+        logger.info(
+          { event: 'radius.signature_learnt', nas_id: nas.id },
+          'This NAS signs every request: demanded from now on.',
+        );
+        keepSignatureLearnt(db, nas.id).catch((error: unknown) =>
+          logger.warn({ event: 'radius.signature_not_kept', nas_id: nas.id, err: error }),
+        );
+      },
+    });
+  const status = (kind: 'auth' | 'acct', isAble: () => boolean): RequestHandler =>
+    statusServer({ writer: new ReplyWriter(), counters, port: kind, isAble });
+  return {
+    onAuthDatagram: port(
+      new Map<number, RequestHandler>([
+        [CODE.accessRequest, (exchange, view) => access.handle(exchange, view)],
+        [CODE.statusServer, status('auth', () => state.isReady)],
+      ]),
+    ),
+    onAcctDatagram: port(
+      new Map<number, RequestHandler>([
+        [CODE.accountingRequest, (exchange, view) => accounting.handle(exchange, view)],
+        [CODE.statusServer, status('acct', () => state.isReady && health.isDatabaseUp)],
+      ]),
+    ),
+    batcher,
+    delayed,
+  };
+}
+
+/** After a commit: quotas in memory follow, and other hosts learn of sessions that began or ended. */
+function committed(rows: readonly RawRow[], { db, state, health, logger }: HandlerParts): void {
+  const changed: number[] = [];
+  for (const row of rows) {
+    if (row.serviceId !== 0) {
+      const quota = state.directory.ofService(row.serviceId)?.quota;
+      if (quota !== undefined) quota.usedOctets += row.uploadDelta + row.downloadDelta;
+    }
+    if (health.hasPeers && row.report.status !== 3) changed.push(row.sessionId);
+  }
+  if (changed.length === 0) return;
+  recordSessionChanges(db, health.instance, changed).catch((error: unknown) =>
+    logger.warn({ event: 'radius.session_change_unsaid', sessions: changed.length, err: error }),
+  );
+}

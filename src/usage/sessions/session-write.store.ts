@@ -1,0 +1,123 @@
+import type { Queryable } from '../../db/database.ts';
+import { Column } from './array-literal.ts';
+import type { SessionBatch, SessionWrite } from './batch.ts';
+import { COMMIT_BATCH } from './commit-statement.ts';
+
+const CHANGED_COLUMNS = 18;
+const OPENED_COLUMNS = 33;
+const RAW_COLUMNS = 13;
+
+/**
+ * Writes a batch in one statement, which is one transaction. Rejects with SQLSTATE 40001 when a session row was
+ * not at the version the batch was computed from (or 23505 when a day was opened elsewhere): read again, judge again.
+ */
+export async function commitBatch(db: Queryable, batch: SessionBatch): Promise<void> {
+  const changed = columns(CHANGED_COLUMNS);
+  const opened = columns(OPENED_COLUMNS);
+  const raw = columns(RAW_COLUMNS);
+  let changedCount = 0;
+  for (const write of batch.writes) {
+    if (write.before === undefined) {
+      putOpened(opened, write);
+    } else {
+      putChanged(changed, write, write.before.version);
+      changedCount += 1;
+    }
+  }
+  for (const row of batch.rows) putRaw(raw, row);
+  const params: unknown[] = [];
+  for (const column of changed) params.push(column.toString());
+  for (const column of opened) params.push(column.toString());
+  for (const column of raw) params.push(column.toString());
+  params.push(changedCount, batch.writes.length - changedCount);
+  await db.query(COMMIT_BATCH, params);
+}
+
+function columns(count: number): Column[] {
+  return Array.from({ length: count }, () => new Column());
+}
+
+function putChanged(c: Column[], write: SessionWrite, version: number): void {
+  const { after, detailsOf } = write;
+  const details = detailsOf?.details();
+  c[0].number(after.id);
+  c[1].number(version);
+  c[2].number(after.lastReportAtS);
+  c[3].number(after.lastEventAtS);
+  c[4].number(after.sessionTimeS);
+  c[5].number(after.uploadOctets);
+  c[6].number(after.downloadOctets);
+  c[7].number(after.anomalies);
+  c[8].number(after.closedAtS === 0 ? null : after.closedAtS);
+  c[9].text(after.closeCause);
+  c[10].number(after.serviceId === 0 ? null : after.serviceId);
+  putUsage(c, 11, write);
+  c[16].text(details?.framedIp ?? null);
+  c[17].text(
+    details?.framedIpv6Prefix || details?.delegatedIpv6Prefix
+      ? `${details.framedIpv6Prefix ?? ''} ${details.delegatedIpv6Prefix ?? ''}`
+      : null,
+  );
+}
+
+function putOpened(c: Column[], write: SessionWrite): void {
+  const { after, detailsOf: report } = write;
+  if (report === undefined) throw new Error('Invariant broken: a session opens by a report.');
+  const details = report.details();
+  c[0].number(after.id);
+  c[1].number(after.nasId);
+  c[2].text(report.acctSessionId);
+  c[3].text(report.username);
+  c[4].number(after.generation);
+  c[5].number(after.serviceId === 0 ? null : after.serviceId);
+  c[6].number(after.startedAtS);
+  c[7].number(after.lastReportAtS);
+  c[8].number(after.lastEventAtS);
+  c[9].number(after.closedAtS === 0 ? null : after.closedAtS);
+  c[10].text(after.closeCause);
+  c[11].number(after.sessionTimeS);
+  c[12].number(after.uploadOctets);
+  c[13].number(after.downloadOctets);
+  c[14].number(after.anomalies);
+  c[15].number(report.interimIntervalS || null);
+  c[16].number(report.stateVersion || null);
+  c[17].text(report.grade);
+  c[18].text(details.framedIp);
+  c[19].text(details.framedIpv6Prefix);
+  c[20].text(details.delegatedIpv6Prefix);
+  c[21].text(details.callingStation);
+  c[22].text(details.calledStation);
+  c[23].text(details.nasPortId);
+  c[24].number(details.nasPort);
+  c[25].text(details.nasAddress);
+  c[26].text(details.nasIpReported);
+  c[27].text(details.nasIdentifier);
+  putUsage(c, 28, write);
+}
+
+/** Local date, hour, upload, download, peak; all NULL when the write brings no usage. */
+function putUsage(c: Column[], at: number, { usage, after }: SessionWrite): void {
+  const counts = usage !== undefined && after.serviceId !== 0 ? usage : undefined;
+  c[at].text(counts?.hour.date ?? null);
+  c[at + 1].number(counts?.hour.hour ?? null);
+  c[at + 2].number(counts?.uploadDelta ?? null);
+  c[at + 3].number(counts?.downloadDelta ?? null);
+  c[at + 4].number(counts?.peakBps ?? null);
+}
+
+function putRaw(c: Column[], row: SessionBatch['rows'][number]): void {
+  const { report } = row;
+  c[0].number(report.receivedAtMs / 1000);
+  c[1].number(report.eventAtMs / 1000);
+  c[2].number(row.sessionId);
+  c[3].number(row.serviceId === 0 ? null : row.serviceId);
+  c[4].number(report.nasId);
+  c[5].number(report.status);
+  c[6].number(report.sessionTimeS);
+  c[7].number(report.uploadOctets ?? 0);
+  c[8].number(report.downloadOctets ?? 0);
+  c[9].number(row.uploadDelta);
+  c[10].number(row.downloadDelta);
+  c[11].number(row.anomalies);
+  c[12].number(report.terminateCause || null);
+}
