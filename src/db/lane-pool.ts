@@ -138,7 +138,7 @@ class LanePool implements Database {
       this.#idle.push(lane);
       this.#onDrained?.();
     } else {
-      this.#idle.push(lane); setImmediate(() => { next.start(lane); const at = this.#idle.indexOf(lane); if (at >= 0) this.#idle.splice(at, 1); });
+      next.start(lane);
     }
   }
 

@@ -36,25 +36,29 @@ describe('a lane belongs to one caller', () => {
   it('no acknowledged row vanishes in the rollback of a transaction on the same lane', async () => {
     const db = pool({ lanes: 2 });
     const acknowledged: number[] = [];
-    const singles = Array.from({ length: 300 }, async (_, i) => {
-      await db.query('insert into item values ($1::int)', [i]);
-      acknowledged.push(i);
+    let next = 0;
+    // Each asks again as soon as it is answered, so that calls arrive while others wait.
+    const singles = Array.from({ length: 8 }, async () => {
+      for (let id = next++; id < 600; id = next++) {
+        await db.query('insert into item values ($1::int)', [id]);
+        acknowledged.push(id);
+      }
     });
-    const rolledBack = Array.from({ length: 150 }, (_, i) =>
-      failureOf(
-        db.transaction(async (tx) => {
-          await tx.query('insert into item values ($1::int)', [10_000 + i]);
-          await Promise.resolve();
+    const rolledBack = Array.from({ length: 6 }, async (_, worker) => {
+      for (let i = 0; i < 40; i++) {
+        const undone = db.transaction(async (tx) => {
+          await tx.query('insert into item values ($1::int)', [10_000 + worker * 100 + i]);
           throw new Error('undo');
-        }),
-      ),
-    );
+        });
+        expect(await failureOf(undone)).toMatchObject({ message: 'undo' });
+      }
+    });
     await Promise.all([...singles, ...rolledBack]);
     const [row] = await db.query<{ low: number; high: number }>(
       'select count(*) filter (where id < 10000)::int as low, count(*) filter (where id >= 10000)::int as high from item',
     );
-    expect(acknowledged).toHaveLength(300);
-    expect(row).toEqual({ low: 300, high: 0 });
+    expect(acknowledged).toHaveLength(600);
+    expect(row).toEqual({ low: 600, high: 0 });
   });
 
   it('no statement of another caller runs inside a transaction', async () => {
