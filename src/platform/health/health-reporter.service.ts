@@ -52,7 +52,7 @@ export function startHealthReporter(options: {
       running = undefined;
     });
   };
-  tick();
+  const first = setImmediate(tick);
   const timer = setInterval(tick, INTERVAL_MS);
   return {
     instance,
@@ -63,6 +63,7 @@ export function startHealthReporter(options: {
       return state.hasPeers;
     },
     stop: async () => {
+      clearImmediate(first);
       clearInterval(timer);
       await running;
       await retireHealth(options.db, instance).catch(() => undefined);
