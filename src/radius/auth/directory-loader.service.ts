@@ -61,6 +61,14 @@ export class DirectoryLoader {
     directory.replaceAll(settings.radius_normalise_username, subscribers);
   }
 
+  /** Reads settings, plans and only the named services: for a look at one login. */
+  async loadSome(settings: Settings, ids: readonly string[]): Promise<void> {
+    this.#policy = policyOf(settings);
+    this.#takePlans(await readPlans(this.#context.db));
+    this.#context.directory.replaceAll(settings.radius_normalise_username, []);
+    await this.reloadServices(ids);
+  }
+
   /** Reads the named services again; those that are gone or cancelled leave the directory. */
   async reloadServices(ids: readonly string[]): Promise<void> {
     const { db, directory } = this.#context;
