@@ -35,6 +35,8 @@ export type DynauthAction = (
 
 const receivedMax = 5_000;
 const answersKeptMax = 4_096;
+/** A wave of requests for all sessions of a router arrives within milliseconds. */
+const receiveBufferOctets = 4 * 1024 * 1024;
 const view = new PacketView();
 
 /** The `/radius incoming` of a simulated router: CoA- and Disconnect-Requests on UDP (RFC 5176). */
@@ -72,7 +74,8 @@ export class DynauthListener {
 
   /** Binds the socket (port 0 = any); resolves with the port, rejects when the address or port is not to be had. */
   open(address: string, port: number): Promise<number> {
-    const socket = createSocket(isIPv6(address) ? 'udp6' : 'udp4');
+    const type = isIPv6(address) ? 'udp6' : 'udp4';
+    const socket = createSocket({ type, recvBufferSize: receiveBufferOctets });
     this.#socket = socket;
     socket.on('message', (datagram, from) => this.#receive(datagram, from));
     return new Promise((resolve, reject) => {
