@@ -158,7 +158,7 @@ describe('copyIn', () => {
   ])('%s rejects and the lane stays usable', async (_name, text, payload) => {
     const before = await backendPids();
     expect(await failureOf(db.copyIn(text, payload))).toBeInstanceOf(Error);
-    expect(await backendPids()).toEqual(before);
+    expect(await backendPids()).toEqual(expect.arrayContaining(before));
   });
 
   it('an empty payload copies no rows', async () => {
