@@ -16,6 +16,9 @@ export interface ServiceFacts {
   readonly planRateLimit: string | undefined;
   /** The rate of the plan's first FUP step. */
   readonly fupRateLimit: string | undefined;
+  /** What the plan does when the allowance of the running segment is used up, and whether it is (F2, F5). */
+  readonly limitAction: string;
+  readonly isAllowanceUsed: boolean;
   /** Grows with every change a session must learn of. */
   readonly stateVersion: number;
 }
@@ -42,7 +45,7 @@ export function desiredState(service: ServiceFacts, choices: WallChoices, nowMs:
   const refusal = refusalOf(service, choices, nowMs);
   if (refusal !== undefined) return { access: refusal === 'walled' ? 'walled' : 'none' };
   const rateLimit = rateInForce(service, nowMs);
-  if (service.status !== 'throttled') return { access: 'full', rateLimit };
+  if (!isThrottled(service)) return { access: 'full', rateLimit };
   return { access: 'throttled', rateLimit: service.fupRateLimit ?? rateLimit };
 }
 
@@ -62,8 +65,14 @@ function refusalOf(
     case 'active':
     case 'throttled':
       // Q3: from the instant on the service is over, whether or not the expiry job has run.
-      return service.expiresAtMs !== undefined && service.expiresAtMs <= nowMs ? choices.onExpired : undefined;
+      if (service.expiresAtMs !== undefined && service.expiresAtMs <= nowMs) return choices.onExpired;
+      return service.isAllowanceUsed && service.limitAction === 'block' ? choices.onDataCap : undefined;
   }
+}
+
+/** F2: the FUP rate holds from used >= limit on, even before the state of the service says so. */
+function isThrottled(service: ServiceFacts): boolean {
+  return service.status === 'throttled' || (service.isAllowanceUsed && service.limitAction === 'throttle');
 }
 
 /** A rate that cannot be read is left out: a router would refuse the whole request for it. */

@@ -11,8 +11,11 @@ import type { SessionFacts } from './enforcement-plan.ts';
 export async function lockServiceFacts(tx: Queryable, serviceId: string): Promise<ServiceFacts | undefined> {
   const [row] = await tx.query<ServiceRow>(
     `select s.status, s.reason, s.expires_at, s.rate_limit, s.rate_limit_until, s.state_version,
-       p.rate_limit as plan_rate_limit, p.fup
+       s.radius_attributes, p.rate_limit as plan_rate_limit, p.radius_attributes as plan_attributes, p.fup,
+       p.limit_action, coalesce(g.upload_octets + g.download_octets >= g.allowance_octets, false) as is_used
      from isp_services s join isp_packages p on p.id = s.package_id
+     left join isp_service_segments g on g.service_id = s.id and g.allowance_octets is not null
+       and g.from_at <= now() and (g.to_at is null or g.to_at > now())
      where s.id = $1::bigint for no key update of s`,
     [serviceId],
   );
@@ -21,10 +24,12 @@ export async function lockServiceFacts(tx: Queryable, serviceId: string): Promis
     status: row.status,
     reason: row.reason ?? undefined,
     expiresAtMs: row.expires_at?.getTime(),
-    rateLimit: row.rate_limit ?? undefined,
+    rateLimit: row.rate_limit ?? rateAmong(row.radius_attributes),
     rateLimitUntilMs: row.rate_limit_until?.getTime(),
-    planRateLimit: row.plan_rate_limit ?? undefined,
+    planRateLimit: row.plan_rate_limit ?? rateAmong(row.plan_attributes),
     fupRateLimit: firstFupRate(row.fup),
+    limitAction: row.limit_action,
+    isAllowanceUsed: row.is_used,
     stateVersion: row.state_version,
   };
 }
@@ -142,17 +147,23 @@ export async function hurryEnforcements(tx: Queryable, ids: readonly string[]): 
   );
 }
 
-/** `fup [{from_percent, rate_limit}]` of the package, checked when it was written; the lowest step counts. */
+/** `fup [{from_percent, rate_limit}]` of the package, checked when it was written; the first step counts. */
 function firstFupRate(fup: unknown): string | undefined {
-  if (!Array.isArray(fup)) return undefined;
-  const steps = fup.filter((step): step is FupStep => typeof step === 'object' && step !== null);
-  steps.sort((a, b) => (a.from_percent ?? 0) - (b.from_percent ?? 0));
-  return steps[0]?.rate_limit;
+  const first: unknown = Array.isArray(fup) ? fup[0] : undefined;
+  return textField(first, 'rate_limit');
 }
 
-interface FupStep {
-  readonly from_percent?: number;
-  readonly rate_limit?: string;
+/** A rate given as a custom attribute instead of by its own column, `[{name, value}]`. */
+function rateAmong(attributes: unknown): string | undefined {
+  if (!Array.isArray(attributes)) return undefined;
+  const rate: unknown = attributes.find((one: unknown) => textField(one, 'name') === 'Mikrotik-Rate-Limit');
+  return textField(rate, 'value');
+}
+
+function textField(value: unknown, name: string): string | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const field: unknown = Reflect.get(value, name);
+  return typeof field === 'string' ? field : undefined;
 }
 
 interface ServiceRow {
@@ -162,8 +173,12 @@ interface ServiceRow {
   readonly rate_limit: string | null;
   readonly rate_limit_until: Date | null;
   readonly state_version: number;
+  readonly radius_attributes: unknown;
   readonly plan_rate_limit: string | null;
+  readonly plan_attributes: unknown;
   readonly fup: unknown;
+  readonly limit_action: string;
+  readonly is_used: boolean;
 }
 
 interface SessionRow {

@@ -14,6 +14,8 @@ function service(given: Partial<ServiceFacts> = {}): ServiceFacts {
     rateLimitUntilMs: undefined,
     planRateLimit: '5M/20M',
     fupRateLimit: '512k/1M',
+    limitAction: 'notify',
+    isAllowanceUsed: false,
     stateVersion: 1,
     ...given,
   };
@@ -52,6 +54,16 @@ describe('desired state', () => {
     ['after the end of its validity', -1, 'none'],
   ] as const)('an active service %s has access as a login would find it', (_, leftMs, access) => {
     expect(desiredState(service({ expiresAtMs: NOW + leftMs }), REJECT, NOW).access).toBe(access);
+  });
+
+  it.each([
+    ['throttle', 'throttled'],
+    ['block', 'none'],
+    ['overage', 'full'],
+    ['notify', 'full'],
+  ] as const)('an active service that has used its allowance and whose plan says %s has access %s', (action, access) => {
+    const used = service({ limitAction: action, isAllowanceUsed: true });
+    expect(desiredState(used, REJECT, NOW).access).toBe(access);
   });
 
   it.each([
