@@ -19,28 +19,21 @@ export const COMMON_OPTIONS: Readonly<Record<string, OptionSpec>> = {
 /** The arguments of one command, checked against what it declares. */
 export class Arguments {
   readonly #values: ReadonlyMap<string, readonly string[]>;
-  readonly #positionals: ReadonlyMap<string, string>;
 
-  constructor(values: ReadonlyMap<string, readonly string[]>, positionals: ReadonlyMap<string, string>) {
+  constructor(values: ReadonlyMap<string, readonly string[]>) {
     this.#values = values;
-    this.#positionals = positionals;
   }
 
-  /** The value of an option. */
+  /** The value of an option or of an argument in its place. */
   text(name: string): string | undefined {
     return this.#values.get(name)?.at(-1);
   }
 
-  /** The value of an option or of a positional argument that has to be there. */
+  /** The same, where it has to be there. */
   required(name: string): string {
-    const value = this.text(name) ?? this.#positionals.get(name);
+    const value = this.text(name);
     if (value === undefined) throw new UsageError(`--${name} is missing.`);
     return value;
-  }
-
-  /** The value of an argument without a name. */
-  positional(name: string): string | undefined {
-    return this.#positionals.get(name);
   }
 
   /** All values of an option that may be repeated. */
@@ -86,26 +79,29 @@ export class Arguments {
   }
 }
 
-/** Reads what follows the words of a command; throws `UsageError`. */
+/** Reads what follows the words of a command; throws `UsageError`. Arguments in their place may also be named. */
 export function parseArguments(command: Command, argv: readonly string[]): Arguments {
-  const specs = { ...COMMON_OPTIONS, ...command.options };
+  const places = command.positionals ?? [];
+  const named = Object.fromEntries(places.map(({ name, help }) => [name, { value: name, help }]));
+  const specs: Readonly<Record<string, OptionSpec>> = { ...COMMON_OPTIONS, ...named, ...command.options };
   const { values, positionals } = split(specs, argv);
-  for (const [name, spec] of Object.entries(specs)) {
-    if ((values.get(name)?.length ?? 0) > 1 && !spec.isRepeatable && spec.value !== undefined) {
+  for (const [name, given] of values) {
+    const spec = specs[name];
+    if (given.length > 1 && spec?.value !== undefined && !spec.isRepeatable) {
       throw new UsageError(`--${name} is given twice.`);
     }
   }
-  const named = new Map<string, string>();
-  for (const [index, spec] of (command.positionals ?? []).entries()) {
-    const value = positionals[index];
-    if (value !== undefined) named.set(spec.name, value);
-    else if (!spec.isOptional && !values.has('help')) throw new UsageError(`<${spec.name}> is missing.`);
+  for (const { name, isOptional } of places) {
+    if (values.has(name)) continue;
+    const value = positionals.shift();
+    if (value !== undefined) values.set(name, [value]);
+    else if (!isOptional) throw new UsageError(`<${name}> is missing.`);
   }
-  const surplus = positionals[command.positionals?.length ?? 0];
+  const [surplus] = positionals;
   if (surplus !== undefined) throw new UsageError(`'${surplus}' is one argument too many.`);
   const missing = Object.entries(specs).find(([name, spec]) => spec.isRequired && !values.has(name));
-  if (missing !== undefined && !values.has('help')) throw new UsageError(`--${missing[0]} is missing.`);
-  return new Arguments(values, named);
+  if (missing !== undefined) throw new UsageError(`--${missing[0]} is missing.`);
+  return new Arguments(values);
 }
 
 function split(

@@ -23,6 +23,8 @@ export interface CliContext {
   readonly actor: string;
   /** The zone instants are shown in. */
   readonly timeZone: string;
+  /** With its password: never shown as it is. */
+  readonly databaseUrl: string;
   close(): Promise<void>;
 }
 
@@ -64,27 +66,56 @@ export async function openContext(io: CliIo): Promise<CliContext> {
     await database.release();
   };
   try {
-    if (await isEmpty(db)) await migrate({ url: database.url });
+    if (await isEmpty(db)) await migrateDatabase(database.url);
     const box = new SecretBox(appKeyOf(database.config));
     await checkAppKey(db, box);
     const { isp_timezone: timeZone } = await readSettings(db);
-    return { db, box, clock: systemClock, actor: `cli:${loginName()}`, timeZone, close };
+    return {
+      db,
+      box,
+      clock: systemClock,
+      actor: `cli:${loginName()}`,
+      timeZone,
+      databaseUrl: database.url,
+      close,
+    };
   } catch (error) {
     await close();
     throw explainDatabase(error, database.url);
   }
 }
 
-/** A sentence in place of what the driver says when the database is out of reach. */
+/** Brings the tables up to date; throws `migration_failed` when it cannot. */
+export async function migrateDatabase(url: string): Promise<{ applied: number }> {
+  try {
+    return await migrate({ url });
+  } catch (cause) {
+    if (isConnectionLoss(cause)) throw cause;
+    const message = `The database cannot be migrated: ${messageOf(cause)}`;
+    throw new AppError('unavailable', 'migration_failed', message, { cause });
+  }
+}
+
+/** A sentence in place of what the driver says when the database is out of reach or too old. */
 export function explainDatabase(error: unknown, url: string): unknown {
-  if (!isConnectionLoss(error)) return error;
-  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
-  return new AppError(
-    'unavailable',
-    'database_unavailable',
-    `The database at ${maskUrlPasswords(url)} does not answer (${maskUrlPasswords(messageOf(cause))}).`,
-    { cause: error },
-  );
+  if (isConnectionLoss(error)) {
+    const root = error instanceof Error && error.cause !== undefined ? error.cause : error;
+    const message = `The database at ${maskUrlPasswords(url)} does not answer (${maskUrlPasswords(messageOf(root))}).`;
+    return new AppError('unavailable', 'database_unavailable', message, { cause: error });
+  }
+  if (!lacksSomething(error)) return error;
+  const message =
+    'The tables of the database are older than this program: run migrate, or restart the server.';
+  return new AppError('unavailable', 'schema_outdated', message, { cause: error });
+}
+
+/** SQLSTATE of a table (42P01) or column (42703) that is not there. */
+function lacksSomething(error: unknown): boolean {
+  for (let current = error, depth = 0; current instanceof Error && depth < 5; depth += 1) {
+    if ('code' in current && (current.code === '42P01' || current.code === '42703')) return true;
+    current = current.cause;
+  }
+  return false;
 }
 
 async function isEmpty(db: Database): Promise<boolean> {

@@ -1,6 +1,7 @@
 import { Temporal } from 'temporal-polyfill';
 import { invalid } from '../kernel/errors.ts';
 import { currencyDigits, formatMoney } from '../kernel/money.ts';
+import { formatOctets } from '../kernel/octets.ts';
 
 /** A price a person types in whole units of its currency, `3000` or `29.99`, as minor units. */
 export function parsePrice(text: string, currency: string): bigint {
@@ -32,4 +33,9 @@ export function formatInstant(at: Date, timeZone: string): string {
 
 function groupDigits(digits: string): string {
   return digits.replace(/\B(?=(\d{3})+(?!\d))/g, ',');
+}
+
+/** A rate in bits per second for people: `950 bit/s`, `1.50 Mbit/s`. */
+export function formatBitRate(bps: bigint): string {
+  return formatOctets(bps).replace(/B$/, 'bit/s');
 }

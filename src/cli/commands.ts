@@ -1,0 +1,48 @@
+import type { Command } from './command.ts';
+import { authLogCommand } from './commands/auth-log.ts';
+import { explainCommand } from './commands/explain.ts';
+import { importSubscribersCommand } from './commands/import-subscribers.ts';
+import { migrateCommand } from './commands/migrate.ts';
+import { nasAddCommand } from './commands/nas-add.ts';
+import { nasListCommand } from './commands/nas-list.ts';
+import { nasRemoveCommand } from './commands/nas-remove.ts';
+import { nasRotateSecretCommand } from './commands/nas-rotate-secret.ts';
+import { packageAddCommand } from './commands/package-add.ts';
+import { packageListCommand } from './commands/package-list.ts';
+import { serviceAddCommand } from './commands/service-add.ts';
+import { serviceDisconnectCommand } from './commands/service-disconnect.ts';
+import { serviceListCommand } from './commands/service-list.ts';
+import { serviceResumeCommand } from './commands/service-resume.ts';
+import { serviceSetPasswordCommand } from './commands/service-set-password.ts';
+import { serviceSetSpeedCommand } from './commands/service-set-speed.ts';
+import { serviceSuspendCommand } from './commands/service-suspend.ts';
+import { sessionListCommand } from './commands/session-list.ts';
+import { settingsListCommand, settingsSetCommand } from './commands/settings.ts';
+import { usageCommand } from './commands/usage.ts';
+import { userCreateAdminCommand } from './commands/user-create-admin.ts';
+
+/** Every command, in the order of the overview. */
+export const COMMANDS: readonly Command[] = [
+  migrateCommand,
+  nasAddCommand,
+  nasListCommand,
+  nasRemoveCommand,
+  nasRotateSecretCommand,
+  packageAddCommand,
+  packageListCommand,
+  serviceAddCommand,
+  serviceListCommand,
+  serviceSuspendCommand,
+  serviceResumeCommand,
+  serviceSetSpeedCommand,
+  serviceSetPasswordCommand,
+  serviceDisconnectCommand,
+  importSubscribersCommand,
+  sessionListCommand,
+  usageCommand,
+  explainCommand,
+  authLogCommand,
+  settingsListCommand,
+  settingsSetCommand,
+  userCreateAdminCommand,
+];

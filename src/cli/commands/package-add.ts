@@ -1,0 +1,87 @@
+import { readSettings } from '../../platform/settings/setting.store.ts';
+import { encodeAttributes } from '../../radius/protocol/attribute-codec.ts';
+import { DICTIONARY } from '../../radius/protocol/dictionary.ts';
+import { addPlan } from '../../subscribers/catalog.service.ts';
+import { type CustomAttribute, LIMIT_ACTIONS } from '../../subscribers/plan.ts';
+import { UsageError } from '../arguments.ts';
+import type { Command } from '../command.ts';
+import { formatPrice, parsePrice } from '../format.ts';
+
+const seconds = { min: 0, max: 31_536_000 };
+
+/** The command `package add`. */
+export const packageAddCommand: Command = {
+  name: 'package add',
+  summary: 'add a package, which is what services are sold as',
+  options: {
+    code: { value: 'C', help: 'a short code of your choice', isRequired: true },
+    name: { value: 'N', help: 'what customers read', isRequired: true },
+    rate: { value: 'R', help: 'speed in MikroTik grammar, upload first: 5M/20M; unlimited when absent' },
+    price: { value: 'P', help: 'per cycle, in whole units of the currency: 3000 or 29.99', isRequired: true },
+    currency: { value: 'KES', help: 'ISO 4217 code (the setting isp_currency)' },
+    pool: { value: 'P', help: 'the /ip/pool addresses come from' },
+    'data-limit-gb': { value: 'G', help: 'data allowance of a cycle; unlimited when absent' },
+    'limit-action': { value: 'A', help: `when it is used up: ${LIMIT_ACTIONS.join(', ')} (notify)` },
+    'throttle-rate': { value: 'R', help: 'speed once the allowance is used up and the action is throttle' },
+    model: { value: 'M', help: 'postpaid or prepaid (postpaid)' },
+    sessions: { value: 'K', help: 'simultaneous sessions; 0 = any number (1)' },
+    'address-list': { value: 'L', help: 'firewall address list of the router' },
+    'ipv6-pool': { value: 'P', help: 'pool of delegated IPv6 prefixes' },
+    'ppp-profile': { value: 'P', help: 'PPP profile of the router (Mikrotik-Group)' },
+    'idle-timeout': { value: 'SECONDS', help: 'end a session that is idle so long' },
+    'session-timeout': { value: 'SECONDS', help: 'end a session after so long' },
+    'interim-interval': { value: 'SECONDS', help: 'how often usage is reported, at least 60' },
+    attribute: { value: 'NAME=VALUE', help: 'a RADIUS attribute to add to replies', isRepeatable: true },
+  },
+  examples: [
+    'package add --code home-20 --name "Home 20" --rate 5M/20M --price 3000 --currency KES',
+    'package add --code capped --name Capped --rate "2M/8M 4M/16M 1M/6M 16/16" --price 29.99 --currency USD --data-limit-gb 100 --limit-action throttle --throttle-rate 512k/1M',
+  ],
+  async run({ args, out, open }) {
+    const attributes = args.all('attribute').map(parseAttribute);
+    const throttleRate = args.text('throttle-rate');
+    const { db } = await open();
+    const currency = args.text('currency') ?? (await readSettings(db)).isp_currency;
+    const { id, plan } = await addPlan(
+      { db, checkAttribute },
+      {
+        code: args.required('code'),
+        name: args.required('name'),
+        price: parsePrice(args.required('price'), currency),
+        currency,
+        model: args.text('model'),
+        rateLimit: args.text('rate'),
+        fup: throttleRate === undefined ? [] : [{ from_percent: 100, rate_limit: throttleRate }],
+        pool: args.text('pool'),
+        dataLimitGb: args.text('data-limit-gb'),
+        limitAction: args.text('limit-action'),
+        sessionLimit: args.integer('sessions', { min: 0, max: 1_000 }),
+        addressList: args.text('address-list'),
+        ipv6Pool: args.text('ipv6-pool'),
+        pppProfile: args.text('ppp-profile'),
+        idleTimeoutS: args.integer('idle-timeout', seconds),
+        sessionTimeoutS: args.integer('session-timeout', seconds),
+        interimIntervalS: args.integer('interim-interval', seconds),
+        radiusAttributes: attributes,
+      },
+    );
+    out.result(
+      { id, ...plan },
+      () =>
+        `Added the package ${plan.code}: ${plan.rateLimit ?? 'unlimited speed'} for ${formatPrice(plan.price, plan.currency)}.`,
+    );
+    return undefined;
+  },
+};
+
+/** The dictionary's opinion of a custom attribute. */
+function checkAttribute(attribute: CustomAttribute): string | undefined {
+  const encoded = encodeAttributes([attribute], DICTIONARY);
+  return encoded.ok ? undefined : encoded.error;
+}
+
+function parseAttribute(text: string): CustomAttribute {
+  const at = text.indexOf('=');
+  if (at < 1) throw new UsageError(`--attribute cannot be '${text}': write NAME=VALUE.`);
+  return { name: text.slice(0, at).trim(), value: text.slice(at + 1) };
+}
