@@ -1,0 +1,242 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { Database } from '../../src/db/database.ts';
+import { openLanePool } from '../../src/db/lane-pool.ts';
+import { type Listener, openListener } from '../../src/db/listener.ts';
+import { systemClock } from '../../src/kernel/clock.ts';
+import { type Enforcer, openEnforcer } from '../../src/network/enforcement.service.ts';
+import { rotateNasSecret } from '../../src/network/nas.service.ts';
+import { serviceEventHandlers } from '../../src/network/service-events.handler.ts';
+import { type Dispatcher, openDispatcher } from '../../src/platform/events/dispatcher.service.ts';
+import { type DynauthClient, openDynauth } from '../../src/radius/dynauth/dynauth.adapter.ts';
+import { SimulatedRouter } from '../../src/simulator/router.ts';
+import type { SimulatedSession } from '../../src/simulator/session.ts';
+import { subscriber } from '../../src/simulator/subscriber.ts';
+import {
+  requestDisconnect,
+  resumeService,
+  setServicePassword,
+  setServiceSpeed,
+  suspendService,
+} from '../../src/subscribers/lifecycle.service.ts';
+import { NetworkFixture, until } from '../db/network-fixture.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { TinyServer } from './tiny-server.ts';
+
+const SECRET = 'a-secret-of-some-length';
+const ADDRESS = '127.0.0.23';
+let own: TestDatabase;
+let db: Database;
+let net: NetworkFixture;
+let server: TinyServer;
+let router: SimulatedRouter;
+let nasId: string;
+let listener: Listener;
+let dispatcher: Dispatcher;
+let enforcer: Enforcer;
+let dynauth: DynauthClient;
+let serial = 0;
+
+beforeAll(async () => {
+  own = await createTestDatabase();
+  db = openLanePool({ url: own.url, lanes: 6, name: 'test' });
+  net = new NetworkFixture(db);
+  await net.plan('home', '5M/20M');
+  server = await new TinyServer(SECRET).open();
+  const wallChoices = () => ({ onSuspended: 'reject', onExpired: 'reject', onDataCap: 'reject' }) as const;
+  const common = { db, clock: systemClock, logger: net.logger, wallChoices };
+  dynauth = openDynauth();
+  dispatcher = openDispatcher({ ...common, handlers: serviceEventHandlers(common) });
+  enforcer = openEnforcer({ ...common, box: net.box, dynauth, host: 'host-a' });
+  await new Promise<void>((resolve) => {
+    listener = openListener({
+      url: own.url,
+      channel: 'netflow_changes',
+      onConnected: resolve,
+      onNotify: (payload) => {
+        if (payload === 'outbox') dispatcher.wake();
+        if (payload === 'enforcement') enforcer.wake();
+      },
+    });
+  });
+});
+
+beforeEach(async () => {
+  serial += 1;
+  router = await SimulatedRouter.open({
+    address: ADDRESS,
+    identity: 'tower-1',
+    server: { host: '127.0.0.1', authPort: server.authPort, acctPort: server.acctPort },
+    secret: SECRET,
+    coaPort: 0,
+  });
+  await db.query('update nas set nas_identifier = $1::text where nas_identifier is null', [`old-${serial}`]);
+  nasId = await net.router(`tower-${serial}`, ADDRESS, router.coaPort, SECRET);
+});
+
+afterEach(() => router.close());
+
+afterAll(async () => {
+  await dispatcher.stop();
+  await enforcer.stop();
+  await dynauth.close();
+  await listener.close();
+  server.close();
+  await db.close();
+  await own.drop();
+});
+
+/** A subscriber who is in, on the router and in the database. */
+async function online(grade = 'full'): Promise<{
+  session: SimulatedSession;
+  sessionId: string;
+  serviceId: string;
+  order: { username: string; actor: string };
+}> {
+  serial += 1;
+  const username = `sub${serial}`;
+  const serviceId = await net.service(username);
+  const result = await router.dial(subscriber({ username, password: 'secret' }));
+  if (result.outcome !== 'up') throw new Error('The session is not up.');
+  const { session } = result;
+  const sessionId = await net.session({
+    nasId,
+    serviceId,
+    username,
+    grade,
+    acctSessionId: session.acctSessionId,
+    nasAddress: ADDRESS,
+    framedIp: session.framedIp,
+    stateVersion: 1,
+  });
+  return { session, sessionId, serviceId, order: { username, actor: 'test' } };
+}
+
+const states = async (serviceId: string): Promise<string[]> =>
+  (await net.enforcements(serviceId)).map((row) => `${row.kind} ${row.state}`);
+
+test('a suspension ends the live session within a second of its commit', async () => {
+  const { session, serviceId, order } = await online();
+  await suspendService(net.deps, order);
+  const committedMs = performance.now();
+  await until(() => !session.isUp);
+  expect(performance.now() - committedMs).toBeLessThan(1_000);
+  await until(async () => (await states(serviceId))[0] === 'disconnect acknowledged');
+  const [row] = await net.enforcements(serviceId);
+  expect(row).toMatchObject({ tries: 1, outcome: 'Disconnect-ACK.', is_done: true });
+  expect(row.round_trip_us).toBeGreaterThan(0);
+  expect(row.round_trip_us).toBeLessThan(1_000_000);
+});
+
+test('a resumption ends a walled session, so that it dials in again without the wall', async () => {
+  const { session, order } = await online('walled');
+  await suspendService(net.deps, order);
+  await until(() => !session.isUp);
+  const next = await online('walled');
+  await db.query(`update isp_services set status = 'suspended', reason = 'admin' where id = $1::bigint`, [next.serviceId]);
+  await db.query(
+    `insert into service_holds (service_id, cause, since_at) values ($1::bigint, 'admin', now())`,
+    [next.serviceId],
+  );
+  await resumeService(net.deps, next.order);
+  await until(() => !next.session.isUp);
+});
+
+test('a new speed reaches the live session by CoA without ending it, and the session counts as up to date', async () => {
+  const { session, sessionId, serviceId, order } = await online();
+  await setServiceSpeed(net.deps, { ...order, rateLimit: '1M/2M 2M/4M 1M/2M 8/8' });
+  await until(() => session.terms.rateLimit?.uploadBps === 1_000_000);
+  await until(async () => (await net.sessionRow(sessionId)).state_version === 2);
+  expect(session.isUp).toBe(true);
+  expect(await states(serviceId)).toEqual(['coa acknowledged']);
+});
+
+test('a Disconnect by hand ends the session, whatever the service says; it may dial in again', async () => {
+  const { session, order } = await online();
+  await requestDisconnect(net.deps, order);
+  await until(() => !session.isUp);
+  expect((await router.dial(session.subscriber)).outcome).toBe('up');
+});
+
+test('a new password changes nothing for the live session', async () => {
+  const { session, serviceId, order } = await online();
+  await setServicePassword(net.deps, { ...order, password: 'another-password' });
+  await until(async () => {
+    const rows = await db.query(`select 1 from outbox where done_at is null`);
+    return rows.length === 0;
+  });
+  expect(session.isUp).toBe(true);
+  expect(await net.enforcements(serviceId)).toEqual([]);
+});
+
+test('a session the router does not know becomes uncertain and is not closed', async () => {
+  const { session, sessionId, serviceId, order } = await online();
+  await router.hangUp(session);
+  await suspendService(net.deps, order);
+  await until(async () => (await states(serviceId))[0] === 'disconnect gone');
+  await until(async () => (await net.sessionRow(sessionId)).uncertain_at !== null);
+  expect(await net.sessionRow(sessionId)).toMatchObject({ closed_at: null, version: 2 });
+  expect((await net.enforcements(serviceId))[0].outcome).toContain('503');
+});
+
+test('a CoA the router refuses is followed by a Disconnect', async () => {
+  const { session, serviceId, order } = await online();
+  router.listener.faults.nakWith = 401;
+  await setServiceSpeed(net.deps, { ...order, rateLimit: '1M/2M' });
+  await until(() => router.listener.received.length > 0);
+  router.listener.faults.nakWith = undefined;
+  await until(() => !session.isUp);
+  await until(async () => (await states(serviceId))[1] === 'disconnect acknowledged');
+  expect(await states(serviceId)).toEqual(['coa refused', 'disconnect acknowledged']);
+});
+
+test('an unreachable router leaves the order pending and visible, and gets it when it is back', async () => {
+  const { session, serviceId, order } = await online();
+  router.listener.faults.isSilent = true;
+  await suspendService(net.deps, order);
+  await until(async () => (await net.enforcements(serviceId))[0]?.outcome?.includes('No answer') === true);
+  expect(await net.enforcements(serviceId)).toMatchObject([{ kind: 'disconnect', state: 'pending', is_done: false }]);
+  expect(session.isUp).toBe(true);
+  router.listener.faults.isSilent = false;
+  await until(() => !session.isUp, 8_000);
+  await until(async () => (await states(serviceId))[0] === 'disconnect acknowledged');
+}, 15_000);
+
+test('while a secret is being rotated, a router that still has the old one is reached', async () => {
+  const { session, serviceId, order } = await online();
+  await rotateNasSecret({ db, box: net.box }, { name: (await nasName()), secret: 'the-new-secret-of-length' });
+  await suspendService(net.deps, order);
+  await until(() => !session.isUp);
+  await until(async () => (await states(serviceId))[0] === 'disconnect acknowledged');
+});
+
+test('an order whose session has ended meanwhile is done without a datagram', async () => {
+  const { sessionId, serviceId } = await online();
+  await db.query('update sessions set closed_at = now() where id = $1::bigint', [sessionId]);
+  await db.query(
+    `insert into enforcements (service_id, session_id, nas_id, kind, cause)
+     values ($1::bigint, $2::bigint, $3::bigint, 'disconnect', 'test')`,
+    [serviceId, sessionId, nasId],
+  );
+  await until(async () => (await states(serviceId))[0] === 'disconnect gone');
+  expect(router.listener.received).toEqual([]);
+});
+
+test('a hundred sessions are ended at once, each once', async () => {
+  const all = await Promise.all(Array.from({ length: 100 }, () => online()));
+  await Promise.all(all.map(({ order }) => suspendService(net.deps, order)));
+  await until(() => router.sessions.size === 0);
+  const ids = all.map(({ serviceId }) => serviceId);
+  await until(async () => {
+    const rows = await db.query(
+      `select 1 from enforcements where service_id = any($1::bigint[]) and state = 'acknowledged'`,
+      [ids],
+    );
+    return rows.length === 100;
+  });
+  expect(await db.query('select 1 from enforcements where service_id = any($1::bigint[])', [ids])).toHaveLength(100);
+});
+
+async function nasName(): Promise<string> {
+  const [row] = await db.query<{ name: string }>('select name from nas where id = $1::bigint', [nasId]);
+  return row.name;
+}
