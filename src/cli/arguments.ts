@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { messageOf } from '../kernel/errors.ts';
-import type { Command, OptionSpec } from './command.ts';
+import { COMMON_OPTIONS, type OptionSpec, type Syntax } from './syntax.ts';
 
 /** The command line itself is wrong; the message is a sentence for the person who typed it. */
 export class UsageError extends Error {
@@ -9,12 +9,6 @@ export class UsageError extends Error {
     this.name = 'UsageError';
   }
 }
-
-/** Options every command understands. */
-export const COMMON_OPTIONS: Readonly<Record<string, OptionSpec>> = {
-  json: { help: 'print JSON for programs' },
-  help: { help: 'print this help' },
-};
 
 /** The arguments of one command, checked against what it declares. */
 export class Arguments {
@@ -80,10 +74,10 @@ export class Arguments {
 }
 
 /** Reads what follows the words of a command; throws `UsageError`. Arguments in their place may also be named. */
-export function parseArguments(command: Command, argv: readonly string[]): Arguments {
-  const places = command.positionals ?? [];
+export function parseArguments(syntax: Syntax, argv: readonly string[]): Arguments {
+  const places = syntax.positionals ?? [];
   const named = Object.fromEntries(places.map(({ name, help }) => [name, { value: name, help }]));
-  const specs: Readonly<Record<string, OptionSpec>> = { ...COMMON_OPTIONS, ...named, ...command.options };
+  const specs: Readonly<Record<string, OptionSpec>> = { ...COMMON_OPTIONS, ...named, ...syntax.options };
   const { values, positionals } = split(specs, argv);
   for (const [name, given] of values) {
     const spec = specs[name];

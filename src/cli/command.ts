@@ -2,22 +2,7 @@ import type { Arguments } from './arguments.ts';
 import type { CliContext } from './context.ts';
 import type { CliIo } from './io.ts';
 import type { Output } from './output.ts';
-
-/** One option of a command. A flag takes no value; text takes one, shown in the help as `value`. */
-export interface OptionSpec {
-  readonly value?: string;
-  readonly help: string;
-  readonly isRequired?: boolean;
-  /** May be given several times; read with `args.all`. */
-  readonly isRepeatable?: boolean;
-}
-
-/** One argument without a name, in its place. */
-export interface PositionalSpec {
-  readonly name: string;
-  readonly help: string;
-  readonly isOptional?: boolean;
-}
+import type { Syntax } from './syntax.ts';
 
 /** What a command is called with. */
 export interface CommandCall {
@@ -42,14 +27,11 @@ export const EXIT = {
 export type ExitStatus = (typeof EXIT)[keyof typeof EXIT];
 
 /** One command of the command line; `--json` and `--help` are understood by all. */
-export interface Command {
+export interface Command extends Syntax {
   /** Its words, `nas add`. */
   readonly name: string;
   /** One line, without a full stop. */
   readonly summary: string;
-  readonly positionals?: readonly PositionalSpec[];
-  /** By name without the dashes, `coa-port`. */
-  readonly options?: Readonly<Record<string, OptionSpec>>;
   /** Sentences below the options. */
   readonly notes?: readonly string[];
   /** What follows `npm run cli --`. */

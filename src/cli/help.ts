@@ -1,5 +1,5 @@
-import { COMMON_OPTIONS } from './arguments.ts';
-import type { Command, OptionSpec } from './command.ts';
+import type { Command } from './command.ts';
+import { COMMON_OPTIONS, type OptionSpec } from './syntax.ts';
 
 const prefix = 'npm run -s cli --';
 
