@@ -1,6 +1,7 @@
 import type { Transaction } from '../db/database.ts';
 import { desiredState, type WallChoices } from './desired-state.ts';
 import {
+  hasRequestedDisconnectSince,
   hurryEnforcements,
   insertEnforcement,
   justDisconnected,
@@ -64,6 +65,25 @@ export async function planService(
 }
 
 /**
+ * Orders the end of every open session of a service, as somebody asked at `requestedAt` (the database's clock). A
+ * second delivery of the request does not reach the session the subscriber dialled after the first.
+ */
+export async function planRequestedDisconnect(
+  tx: Transaction,
+  input: {
+    readonly serviceId: string;
+    readonly requestedAt: Date;
+    readonly choices: WallChoices;
+    readonly nowMs: number;
+  },
+): Promise<number> {
+  const { serviceId, requestedAt, choices, nowMs } = input;
+  if (await hasRequestedDisconnectSince(tx, { serviceId, since: requestedAt })) return 0;
+  const trigger = { isDisconnectRequested: true, isSpeedChanged: false };
+  return planService(tx, { serviceId, trigger, choices, nowMs });
+}
+
+/**
  * After a router took a CoA: the session is up to date if what was sent is still what the service should have.
  * When the service changed meanwhile, the event of that change brings the next order.
  */
@@ -83,7 +103,9 @@ export async function acceptCoa(
   if (desired.access !== 'full' && desired.access !== 'throttled') return;
   if (desired.rateLimit === undefined) return;
   const [wanted] = rateAttributes(desired.rateLimit);
-  const isCurrent = input.attributes.some(({ name, value }) => name === wanted.name && value === wanted.value);
+  const isCurrent = input.attributes.some(
+    ({ name, value }) => name === wanted.name && value === wanted.value,
+  );
   if (!isCurrent) return;
   await markSessionCurrent(tx, {
     sessionId: input.sessionId,

@@ -1,6 +1,6 @@
-import { isIP } from 'node:net';
 import type { Database } from '../db/database.ts';
 import type { Clock } from '../kernel/clock.ts';
+import { parseAddress } from '../kernel/ip.ts';
 import type { Poller } from '../platform/events/poller.service.ts';
 import { startPoller } from '../platform/events/poller.service.ts';
 import { retryDelayMs } from '../platform/events/retry.ts';
@@ -188,10 +188,11 @@ async function bringUpToDate(options: EnforcerOptions, order: ClaimedEnforcement
 
 /** Routers know the server by one address; from a wildcard socket the system's routing chooses. */
 function localAddressFor(nasAddress: string, bindAddresses: readonly string[]): string | undefined {
-  const family = isIP(nasAddress);
-  return bindAddresses.find(
-    (address) => isIP(address) === family && address !== '0.0.0.0' && address !== '::',
-  );
+  const family = parseAddress(nasAddress)?.family;
+  return bindAddresses.find((text) => {
+    const address = parseAddress(text);
+    return address !== undefined && address.family === family && address.value !== 0n;
+  });
 }
 
 function sleep(ms: number): Promise<void> {

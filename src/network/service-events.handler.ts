@@ -4,8 +4,7 @@ import type { Delivery, EventHandler } from '../platform/events/dispatcher.servi
 import { parseEvent } from '../platform/events/event.ts';
 import type { Logger } from '../platform/logger.port.ts';
 import type { WallChoices } from './desired-state.ts';
-import { hasRequestedDisconnectSince } from './enforcement.store.ts';
-import { planService } from './enforcement-planning.service.ts';
+import { planRequestedDisconnect, planService } from './enforcement-planning.service.ts';
 
 /** What the handlers need; `wallChoices` is read anew for every event. */
 export interface ServiceEventOptions {
@@ -38,12 +37,10 @@ export function serviceEventHandlers(options: ServiceEventOptions): readonly Eve
     const serviceId = serviceIdOf(delivery, logger);
     if (serviceId === undefined) return;
     const choices = await options.wallChoices();
-    await db.transaction(async (tx) => {
-      // A second delivery must not end the session the subscriber dialled after the first.
-      if (await hasRequestedDisconnectSince(tx, { serviceId, since: delivery.createdAt })) return;
-      const trigger = { isDisconnectRequested: true, isSpeedChanged: false };
-      await planService(tx, { serviceId, trigger, choices, nowMs: clock.nowMs() });
-    });
+    const { createdAt: requestedAt } = delivery;
+    await db.transaction((tx) =>
+      planRequestedDisconnect(tx, { serviceId, requestedAt, choices, nowMs: clock.nowMs() }),
+    );
   };
 
   return [

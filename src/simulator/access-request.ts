@@ -1,5 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { chapPassword, type MsChap2Peer, msChap1Response, msChap2Response } from '../radius/protocol/client-credentials.ts';
+import {
+  chapPassword,
+  type MsChap2Peer,
+  msChap1Response,
+  msChap2Response,
+} from '../radius/protocol/client-credentials.ts';
 import { ntHash } from '../radius/protocol/mschap.ts';
 import type { SharedSecret } from '../radius/protocol/secret.ts';
 import { SLOT, VENDOR } from '../radius/protocol/slots.ts';

@@ -45,8 +45,7 @@ export class AccountingAgent {
 
   /** Begins the interims of a session that has just come up. */
   startInterims(session: SimulatedSession): void {
-    const intervalS =
-      this.#options.interimOverrideS ?? session.terms.interimS ?? this.#options.interimS;
+    const intervalS = this.#options.interimOverrideS ?? session.terms.interimS ?? this.#options.interimS;
     if (intervalS <= 0) return;
     const next = (): void => {
       const cancel = this.#options.time.after(intervalS * 1000, () => {

@@ -34,8 +34,7 @@ export class AddressPools {
   take(name: string): string | undefined {
     const pool = this.#pools.get(name) ?? this.#automatic(name);
     if (pool === undefined) return undefined;
-    const address =
-      pool.next < pool.size ? formatAddress(4, pool.first + pool.next++) : pool.free.shift();
+    const address = pool.next < pool.size ? formatAddress(4, pool.first + pool.next++) : pool.free.shift();
     if (address !== undefined) this.#taken.set(address, name);
     return address;
   }

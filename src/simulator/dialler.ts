@@ -1,5 +1,5 @@
-import { CODE } from '../radius/protocol/code.ts';
 import { isMsChap2Success } from '../radius/protocol/client-credentials.ts';
+import { CODE } from '../radius/protocol/code.ts';
 import type { SharedSecret } from '../radius/protocol/secret.ts';
 import { type AcceptedTerms, readAccept, rejectReason } from './access-accept.ts';
 import { buildAccess } from './access-request.ts';

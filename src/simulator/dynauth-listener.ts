@@ -129,8 +129,7 @@ export class DynauthListener {
     attributes: readonly DecodedAttribute[],
   ): Buffer | undefined {
     const errorCause = this.faults.nakWith ?? this.#act(kind, attributes);
-    const [ack, nak] =
-      kind === 'coa' ? [CODE.coaAck, CODE.coaNak] : [CODE.disconnectAck, CODE.disconnectNak];
+    const [ack, nak] = kind === 'coa' ? [CODE.coaAck, CODE.coaNak] : [CODE.disconnectAck, CODE.disconnectNak];
     const built = buildReply({
       code: errorCause === undefined ? ack : nak,
       request,

@@ -39,7 +39,10 @@ export class RequestWriter {
     write(this.#writer);
     const attributes = this.#attributes();
     return (id) => {
-      const packet = Buffer.concat([header(CODE.accountingRequest, id, ZEROS, attributes.length), attributes]);
+      const packet = Buffer.concat([
+        header(CODE.accountingRequest, id, ZEROS, attributes.length),
+        attributes,
+      ]);
       md5.reset().update(packet).update(secret.bytes).digestInto(packet, 4);
       return packet;
     };

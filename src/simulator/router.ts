@@ -109,7 +109,10 @@ export class SimulatedRouter {
     const framedIp = answer.accepted.framedIp ?? offered ?? this.#pools.take(pool ?? DEFAULT_POOL);
     if (framedIp === undefined) {
       this.statistics.unusable += 1;
-      return { outcome: 'unusable', reason: `The router has no pool ${pool ?? DEFAULT_POOL}, or it is empty.` };
+      return {
+        outcome: 'unusable',
+        reason: `The router has no pool ${pool ?? DEFAULT_POOL}, or it is empty.`,
+      };
     }
     const startedAtMs = this.#options.time.nowMs();
     const session = new SimulatedSession({ subscriber, ...ids, framedIp, classes, terms, startedAtMs });

@@ -5,10 +5,7 @@ import { type Subscriber, subscriber } from './subscriber.ts';
  * Subscribers from a CSV text with a header line that names at least `username` and `password` (the files of the
  * subscriber import fit); `mac` is taken too. The error is a sentence that names the line.
  */
-export function parseSubscribers(
-  text: string,
-  method: Subscriber['method'],
-): Result<Subscriber[], string> {
+export function parseSubscribers(text: string, method: Subscriber['method']): Result<Subscriber[], string> {
   const [header, ...rows] = csvRows(text.replace(/^\uFEFF/, ''));
   const columns = (header ?? []).map((name) => name.trim().toLowerCase());
   const usernameAt = columns.indexOf('username');

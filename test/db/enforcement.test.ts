@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Database } from '../../src/db/database.ts';
 import { openLanePool } from '../../src/db/lane-pool.ts';
 import { systemClock } from '../../src/kernel/clock.ts';
+import { insertEnforcement } from '../../src/network/enforcement.store.ts';
 import {
   type ClaimedEnforcement,
   claimEnforcements,
@@ -9,14 +10,9 @@ import {
   finishEnforcement,
   retryEnforcement,
 } from '../../src/network/enforcement-delivery.store.ts';
-import { insertEnforcement } from '../../src/network/enforcement.store.ts';
 import { serviceEventHandlers } from '../../src/network/service-events.handler.ts';
 import { repeatUnheeded } from '../../src/network/unheeded.service.ts';
-import {
-  resumeService,
-  setServiceSpeed,
-  suspendService,
-} from '../../src/subscribers/lifecycle.service.ts';
+import { resumeService, setServiceSpeed, suspendService } from '../../src/subscribers/lifecycle.service.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { NetworkFixture } from './network-fixture.ts';
 
@@ -62,7 +58,11 @@ async function subscriberOnline(
   return { serviceId, sessionId, order: { username, actor: 'test' } };
 }
 
-async function deliver(topic: string, serviceId: string, createdAt = new Date(Date.now() + 60_000)): Promise<void> {
+async function deliver(
+  topic: string,
+  serviceId: string,
+  createdAt = new Date(Date.now() + 60_000),
+): Promise<void> {
   const handlers = serviceEventHandlers({
     db,
     clock: systemClock,
@@ -110,7 +110,9 @@ describe('events become orders', () => {
   test('a walled session is disconnected when its service is resumed', async () => {
     const { serviceId } = await subscriberOnline({ grade: 'walled' });
     await deliver('service.resumed', serviceId);
-    expect(await net.enforcements(serviceId)).toMatchObject([{ kind: 'disconnect', cause: 'out_of_walled_garden' }]);
+    expect(await net.enforcements(serviceId)).toMatchObject([
+      { kind: 'disconnect', cause: 'out_of_walled_garden' },
+    ]);
   });
 
   test('a new speed is a CoA with the full rate, the latest one only', async () => {
@@ -129,7 +131,9 @@ describe('events become orders', () => {
     await setServiceSpeed(net.deps, { ...order, rateLimit: '1M/2M' });
     await setServiceSpeed(net.deps, { ...order, rateLimit: null });
     await deliver('service.speed_changed', serviceId);
-    expect(await net.enforcements(serviceId)).toMatchObject([{ kind: 'disconnect', cause: 'speed_unlimited' }]);
+    expect(await net.enforcements(serviceId)).toMatchObject([
+      { kind: 'disconnect', cause: 'speed_unlimited' },
+    ]);
   });
 
   test('a session let in after the change needs no CoA', async () => {
@@ -193,7 +197,10 @@ describe('orders are taken', () => {
     expect(first.kind).toBe('coa');
     expect(await claim()).toEqual([]);
     const { id, tries } = first;
-    await finishEnforcement(db, { id, tries, host: 'host-a' }, 'acknowledged', { words: 'ok', roundTripUs: 5 });
+    await finishEnforcement(db, { id, tries, host: 'host-a' }, 'acknowledged', {
+      words: 'ok',
+      roundTripUs: 5,
+    });
     expect(await claim()).toMatchObject([{ kind: 'disconnect' }]);
   });
 
@@ -214,7 +221,10 @@ describe('orders are taken', () => {
     const { serviceId, sessionId } = await subscriberOnline();
     await order(sessionId, serviceId);
     const [first] = await claim('host-a');
-    await db.query(`update enforcements set next_try_at = now() - interval '1 second' where id = $1::bigint`, [first.id]);
+    await db.query(
+      `update enforcements set next_try_at = now() - interval '1 second' where id = $1::bigint`,
+      [first.id],
+    );
     const [second] = await claim('host-b');
     expect(second).toMatchObject({ id: first.id, tries: 2 });
     const late = { id: first.id, host: 'host-a', tries: 1 };
@@ -226,13 +236,21 @@ describe('orders are taken', () => {
     const { serviceId, sessionId } = await subscriberOnline();
     await order(sessionId, serviceId);
     const [first] = await claim();
-    await retryEnforcement(db, { id: first.id, host: 'host-a', tries: 1 }, 5_000, { words: 'silence', roundTripUs: 9 });
-    expect(await net.enforcements(serviceId)).toMatchObject([{ state: 'pending', outcome: 'silence', is_done: false }]);
+    await retryEnforcement(db, { id: first.id, host: 'host-a', tries: 1 }, 5_000, {
+      words: 'silence',
+      roundTripUs: 9,
+    });
+    expect(await net.enforcements(serviceId)).toMatchObject([
+      { state: 'pending', outcome: 'silence', is_done: false },
+    ]);
     expect(await claim()).toEqual([]);
     await db.query('update enforcements set next_try_at = now()');
     const [again] = await claim();
     await order(sessionId, serviceId);
-    await retryEnforcement(db, { id: again.id, host: 'host-a', tries: 2 }, 5_000, { words: 'silence', roundTripUs: 9 });
+    await retryEnforcement(db, { id: again.id, host: 'host-a', tries: 2 }, 5_000, {
+      words: 'silence',
+      roundTripUs: 9,
+    });
     expect(await net.enforcements(serviceId)).toMatchObject([
       { state: 'gone', is_done: true },
       { state: 'pending', is_done: false },
@@ -243,7 +261,10 @@ describe('orders are taken', () => {
     const { serviceId, sessionId } = await subscriberOnline();
     await order(sessionId, serviceId, 'coa');
     const [first] = await claim();
-    await disconnectInstead(db, { id: first.id, host: 'host-a', tries: 1 }, 'refused', { words: '401', roundTripUs: 9 });
+    await disconnectInstead(db, { id: first.id, host: 'host-a', tries: 1 }, 'refused', {
+      words: '401',
+      roundTripUs: 9,
+    });
     expect(await net.enforcements(serviceId)).toMatchObject([
       { kind: 'coa', state: 'refused', outcome: '401', is_done: true },
       { kind: 'disconnect', cause: 'test', state: 'pending', is_done: false },
@@ -252,7 +273,10 @@ describe('orders are taken', () => {
 });
 
 describe('a session that reports after its Disconnect was acknowledged', () => {
-  async function acknowledged(cause: string, agoS: number): Promise<{ serviceId: string; sessionId: string; order: { username: string; actor: string } }> {
+  async function acknowledged(
+    cause: string,
+    agoS: number,
+  ): Promise<{ serviceId: string; sessionId: string; order: { username: string; actor: string } }> {
     const online = await subscriberOnline();
     const { serviceId, sessionId } = online;
     await insertEnforcement(db, { serviceId, sessionId, nasId, kind: 'disconnect', cause, attributes: [] });
@@ -263,13 +287,17 @@ describe('a session that reports after its Disconnect was acknowledged', () => {
     );
     return online;
   }
-  const check = () => repeatUnheeded({ db, clock: systemClock, logger: net.logger, wallChoices: () => choices });
+  const check = () =>
+    repeatUnheeded({ db, clock: systemClock, logger: net.logger, wallChoices: () => choices });
 
   test('is disconnected again one interval later, and only once', async () => {
     const { serviceId } = await acknowledged('disconnect_requested', 301);
     expect(await check()).toBe(1);
     expect(await check()).toBe(0);
-    expect(await net.enforcements(serviceId)).toMatchObject([{ state: 'acknowledged' }, { state: 'pending' }]);
+    expect(await net.enforcements(serviceId)).toMatchObject([
+      { state: 'acknowledged' },
+      { state: 'pending' },
+    ]);
   });
 
   test('is not before an interval has passed: the report may have crossed the Disconnect', async () => {

@@ -1,8 +1,8 @@
 import type { Database } from '../../src/db/database.ts';
 import { systemClock } from '../../src/kernel/clock.ts';
+import { addNas } from '../../src/network/nas.service.ts';
 import type { Logger } from '../../src/platform/logger.port.ts';
 import { SecretBox } from '../../src/platform/secrets/secret-box.ts';
-import { addNas } from '../../src/network/nas.service.ts';
 import { addPlan } from '../../src/subscribers/catalog.service.ts';
 import { createService, type ServiceDeps } from '../../src/subscribers/provisioning.service.ts';
 

@@ -76,7 +76,9 @@ test('an event reaches every handler of its topic once it is committed, and no o
   await record(7);
   dispatcher.wake();
   await until(async () => (await undone()).length === 0);
-  expect(first.seen).toMatchObject([{ topic: 'service.suspended', payload: { service_id: '7' }, attempts: 1 }]);
+  expect(first.seen).toMatchObject([
+    { topic: 'service.suspended', payload: { service_id: '7' }, attempts: 1 },
+  ]);
   expect(second.seen).toHaveLength(1);
   expect(other.seen).toEqual([]);
 });
@@ -103,7 +105,9 @@ test('a handler that throws gets the event again later, and what went wrong is k
   await until(async () => (await undone())[0]?.last_error === 'shaky: no luck');
   await until(async () => (await undone()).length === 0);
   expect(calls).toBe(2);
-  expect(await db.query('select attempts, last_error from outbox')).toEqual([{ attempts: 2, last_error: null }]);
+  expect(await db.query('select attempts, last_error from outbox')).toEqual([
+    { attempts: 2, last_error: null },
+  ]);
 });
 
 test('one failing event holds no other up', async () => {
@@ -154,8 +158,12 @@ test('a late failure report does not revive an event that is done', async () => 
 
 test('events delivered long ago are deleted, waiting ones never', async () => {
   await record(1, 2, 3);
-  await db.query(`update outbox set done_at = now() - interval '8 days' where payload ->> 'service_id' = '1'`);
-  await db.query(`update outbox set done_at = now() - interval '6 days' where payload ->> 'service_id' = '2'`);
+  await db.query(
+    `update outbox set done_at = now() - interval '8 days' where payload ->> 'service_id' = '1'`,
+  );
+  await db.query(
+    `update outbox set done_at = now() - interval '6 days' where payload ->> 'service_id' = '2'`,
+  );
   await db.query(`update outbox set created_at = now() - interval '30 days'`);
   expect(await pruneDelivered(db, { keepDays: 7, limit: 100 })).toBe(1);
   expect(await db.query('select id from outbox')).toHaveLength(2);

@@ -85,7 +85,10 @@ test('a silent router never closes a session, however long', async () => {
 });
 
 test('a router that comes back gets two intervals to report its sessions', async () => {
-  const [dead, alive] = [await net.session({ nasId, silentS: 90_000 }), await net.session({ nasId, silentS: 90_000 })];
+  const [dead, alive] = [
+    await net.session({ nasId, silentS: 90_000 }),
+    await net.session({ nasId, silentS: 90_000 }),
+  ];
   await minutes(30);
   expect((await minutes(4, nasId)).closed).toBe(0);
   await db.query(

@@ -132,7 +132,10 @@ describe('a router that does not answer', () => {
   it('since it has another secret leads to a timeout, and the session lives on', async () => {
     const session = await dialIn();
     router.listener.secret = new SharedSecret('another');
-    expect(await dynauth.send(requestTo(session, { tries: 2 }))).toMatchObject({ outcome: 'timeout', triesUsed: 2 });
+    expect(await dynauth.send(requestTo(session, { tries: 2 }))).toMatchObject({
+      outcome: 'timeout',
+      triesUsed: 2,
+    });
     expect(router.statistics.badDynauthRequests).toBe(2);
     expect(session.isUp).toBe(true);
   });
@@ -157,7 +160,9 @@ describe('answers', () => {
     expect(await dynauth.send(requestTo(session, rate('1M/1M')))).toMatchObject({ outcome: 'ack' });
     router.listener.faults.answerCopies = 1;
     router.listener.faults.answerDelayMs = 150;
-    expect(await dynauth.send(requestTo(session, { ...rate('2M/2M'), tries: 1 }))).toMatchObject({ outcome: 'timeout' });
+    expect(await dynauth.send(requestTo(session, { ...rate('2M/2M'), tries: 1 }))).toMatchObject({
+      outcome: 'timeout',
+    });
     await new Promise((resolve) => setTimeout(resolve, 200));
     expect(dynauth.ignoredReplies()).toBe(3);
   });

@@ -132,7 +132,9 @@ test('a resumption ends a walled session, so that it dials in again without the 
   await suspendService(net.deps, order);
   await until(() => !session.isUp);
   const next = await online('walled');
-  await db.query(`update isp_services set status = 'suspended', reason = 'admin' where id = $1::bigint`, [next.serviceId]);
+  await db.query(`update isp_services set status = 'suspended', reason = 'admin' where id = $1::bigint`, [
+    next.serviceId,
+  ]);
   await db.query(
     `insert into service_holds (service_id, cause, since_at) values ($1::bigint, 'admin', now())`,
     [next.serviceId],
@@ -194,7 +196,9 @@ test('an unreachable router leaves the order pending and visible, and gets it wh
   router.listener.faults.isSilent = true;
   await suspendService(net.deps, order);
   await until(async () => (await net.enforcements(serviceId))[0]?.outcome?.includes('No answer') === true);
-  expect(await net.enforcements(serviceId)).toMatchObject([{ kind: 'disconnect', state: 'pending', is_done: false }]);
+  expect(await net.enforcements(serviceId)).toMatchObject([
+    { kind: 'disconnect', state: 'pending', is_done: false },
+  ]);
   expect(session.isUp).toBe(true);
   router.listener.faults.isSilent = false;
   await until(() => !session.isUp, 8_000);
@@ -203,7 +207,7 @@ test('an unreachable router leaves the order pending and visible, and gets it wh
 
 test('while a secret is being rotated, a router that still has the old one is reached', async () => {
   const { session, serviceId, order } = await online();
-  await rotateNasSecret({ db, box: net.box }, { name: (await nasName()), secret: 'the-new-secret-of-length' });
+  await rotateNasSecret({ db, box: net.box }, { name: await nasName(), secret: 'the-new-secret-of-length' });
   await suspendService(net.deps, order);
   await until(() => !session.isUp);
   await until(async () => (await states(serviceId))[0] === 'disconnect acknowledged');
@@ -233,7 +237,9 @@ test('a hundred sessions are ended at once, each once', async () => {
     );
     return rows.length === 100;
   });
-  expect(await db.query('select 1 from enforcements where service_id = any($1::bigint[])', [ids])).toHaveLength(100);
+  expect(
+    await db.query('select 1 from enforcements where service_id = any($1::bigint[])', [ids]),
+  ).toHaveLength(100);
 });
 
 async function nasName(): Promise<string> {

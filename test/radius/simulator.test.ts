@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type RouterOptions } from '../../src/simulator/router-options.ts';
-import { type DialResult, SimulatedRouter } from '../../src/simulator/router.ts';
 import { noFaults } from '../../src/simulator/faults.ts';
+import { type DialResult, SimulatedRouter } from '../../src/simulator/router.ts';
+import type { RouterOptions } from '../../src/simulator/router-options.ts';
 import type { SimulatedSession } from '../../src/simulator/session.ts';
 import { subscriber } from '../../src/simulator/subscriber.ts';
 import { timeBase } from '../../src/simulator/time-base.ts';
@@ -49,13 +49,16 @@ afterEach(() => {
 });
 
 describe('a login', () => {
-  it.each(['pap', 'chap', 'mschapv1', 'mschapv2'] as const)('by %s is accepted with the right password', async (method) => {
-    await open();
-    const good = await router.dial(subscriber({ username: 'ann', password: 'secret', method }));
-    expect(good.outcome).toBe('up');
-    const bad = await router.dial(subscriber({ username: 'ann', password: 'guess', method }));
-    expect(bad).toEqual({ outcome: 'rejected', reason: 'wrong_password' });
-  });
+  it.each(['pap', 'chap', 'mschapv1', 'mschapv2'] as const)(
+    'by %s is accepted with the right password',
+    async (method) => {
+      await open();
+      const good = await router.dial(subscriber({ username: 'ann', password: 'secret', method }));
+      expect(good.outcome).toBe('up');
+      const bad = await router.dial(subscriber({ username: 'ann', password: 'guess', method }));
+      expect(bad).toEqual({ outcome: 'rejected', reason: 'wrong_password' });
+    },
+  );
 
   it('by PPPoE carries what RouterOS sends, Message-Authenticator last', async () => {
     await open();
@@ -86,7 +89,9 @@ describe('a login', () => {
 
   it('of a hotspot comes in the order seen on the wire, with its client address and without MS-CHAP', async () => {
     await open();
-    await router.dial(subscriber({ username: 'ann', password: 'secret', service: 'hotspot', method: 'mschapv2' }));
+    await router.dial(
+      subscriber({ username: 'ann', password: 'secret', service: 'hotspot', method: 'mschapv2' }),
+    );
     expect(server.seen[0].attributes.map(({ name }) => name)).toEqual([
       'NAS-Port-Type',
       'Calling-Station-Id',
@@ -112,7 +117,12 @@ describe('a login', () => {
   it('of a DHCP lease has the MAC as user, an empty password and a client id without padding', async () => {
     await open();
     server.password = '';
-    const lease = subscriber({ username: '00:0E:01:0C:38:C8', password: '', mac: '00:0E:01:0C:38:C8', service: 'dhcp' });
+    const lease = subscriber({
+      username: '00:0E:01:0C:38:C8',
+      password: '',
+      mac: '00:0E:01:0C:38:C8',
+      service: 'dhcp',
+    });
     expect((await router.dial(lease)).outcome).toBe('up');
     expect(server.seen[0].values['Calling-Station-Id']).toBe('1:0:e:1:c:38:c8');
   });
@@ -174,9 +184,13 @@ describe('accounting', () => {
       { name: 'Session-Timeout', value: 3_660 },
     ];
     await open({ time: timeBase(3_600) });
-    const session = sessionOf(await router.dial(subscriber({ username: 'ann', password: 'secret', demand: 1 })));
+    const session = sessionOf(
+      await router.dial(subscriber({ username: 'ann', password: 'secret', demand: 1 })),
+    );
     await until(() => server.accounting('Stop').length > 0, 4_000);
-    const interims = server.accounting('Interim-Update').map(({ values }) => Number(values['Acct-Session-Time']));
+    const interims = server
+      .accounting('Interim-Update')
+      .map(({ values }) => Number(values['Acct-Session-Time']));
     expect(interims.length).toBeGreaterThanOrEqual(10);
     expect(interims).toEqual([...interims].sort((a, b) => a - b));
     const { values } = server.accounting('Stop')[0];
@@ -190,7 +204,9 @@ describe('accounting', () => {
 
   it('sends a counter past 4 GiB as gigawords, and the ledger knows what was acknowledged', async () => {
     await open();
-    const session = sessionOf(await router.dial(subscriber({ username: 'ann', password: 'secret', demand: 0 })));
+    const session = sessionOf(
+      await router.dial(subscriber({ username: 'ann', password: 'secret', demand: 0 })),
+    );
     session.transfer(100, 10_000_000_000);
     expect(await router.hangUp(session)).toBe(true);
     expect(server.accounting('Stop')[0].values).toMatchObject({
@@ -205,7 +221,9 @@ describe('accounting', () => {
 
   it('gives a record up after three datagrams, and the ledger keeps the last acknowledged', async () => {
     await open();
-    const session = sessionOf(await router.dial(subscriber({ username: 'ann', password: 'secret', demand: 0 })));
+    const session = sessionOf(
+      await router.dial(subscriber({ username: 'ann', password: 'secret', demand: 0 })),
+    );
     session.transfer(0, 1_000);
     expect(await router.reportNow(session)).toBe(true);
     server.answersAccounting = false;
@@ -218,7 +236,8 @@ describe('accounting', () => {
 
   it('a power cut ends all sessions without a Stop; the clients return under a new boot counter', async () => {
     await open({ redialDelayMs: 20 });
-    for (const name of ['ann', 'bob', 'cid']) await router.dial(subscriber({ username: name, password: 'secret' }));
+    for (const name of ['ann', 'bob', 'cid'])
+      await router.dial(subscriber({ username: name, password: 'secret' }));
     await router.settled();
     router.powerCut(50);
     expect(router.sessions.size).toBe(0);
@@ -250,7 +269,9 @@ describe('many subscribers', () => {
   it('2,000 are in at once over several source ports, none of them unanswered', async () => {
     await open({ timeoutMs: 3_000 });
     const results = await Promise.all(
-      Array.from({ length: 2_000 }, (_, i) => router.dial(subscriber({ username: `u${i}`, password: 'secret' }))),
+      Array.from({ length: 2_000 }, (_, i) =>
+        router.dial(subscriber({ username: `u${i}`, password: 'secret' })),
+      ),
     );
     await router.settled();
     expect(results.filter(({ outcome }) => outcome === 'up')).toHaveLength(2_000);
@@ -262,7 +283,9 @@ describe('many subscribers', () => {
   it('loss and duplication cost retransmissions, not sessions', async () => {
     await open({ faults: { ...noFaults(), loss: 0.1, duplication: 0.1, reordering: 0.1 }, tries: 6 });
     const results = await Promise.all(
-      Array.from({ length: 200 }, (_, i) => router.dial(subscriber({ username: `u${i}`, password: 'secret' }))),
+      Array.from({ length: 200 }, (_, i) =>
+        router.dial(subscriber({ username: `u${i}`, password: 'secret' })),
+      ),
     );
     await router.settled();
     expect(results.filter(({ outcome }) => outcome === 'up').length).toBeGreaterThanOrEqual(199);

@@ -1,12 +1,25 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { chapMatches } from '../../src/radius/protocol/chap.ts';
 import { CODE } from '../../src/radius/protocol/code.ts';
-import { type AttributeInput, type DecodedAttribute, decodeAttributes } from '../../src/radius/protocol/codec.ts';
-import { MsChapProof, msChap1Matches, msChap2Matches, ntHash, writeMsChap2Success } from '../../src/radius/protocol/mschap.ts';
-import { encodeAttributes } from '../../src/radius/protocol/codec.ts';
+import {
+  type AttributeInput,
+  type DecodedAttribute,
+  decodeAttributes,
+  encodeAttributes,
+} from '../../src/radius/protocol/codec.ts';
+import {
+  MsChapProof,
+  msChap1Matches,
+  msChap2Matches,
+  ntHash,
+  writeMsChap2Success,
+} from '../../src/radius/protocol/mschap.ts';
 import { PacketView } from '../../src/radius/protocol/packet-view.ts';
 import { ReplyWriter } from '../../src/radius/protocol/reply-writer.ts';
-import { checkMessageAuthenticator, hasValidRequestAuthenticator } from '../../src/radius/protocol/request-check.ts';
+import {
+  checkMessageAuthenticator,
+  hasValidRequestAuthenticator,
+} from '../../src/radius/protocol/request-check.ts';
 import { SharedSecret } from '../../src/radius/protocol/secret.ts';
 import { SLOT } from '../../src/radius/protocol/slots.ts';
 import { papMatches } from '../../src/radius/protocol/user-password.ts';
@@ -76,7 +89,8 @@ export class TinyServer {
       if (!this.answersAccounting || !hasValidRequestAuthenticator(this.#view, this.secret)) return undefined;
       return this.#finish(this.#writer.begin(CODE.accountingResponse));
     }
-    if (!this.answersAccess || checkMessageAuthenticator(this.#view, this.secret) === 'invalid') return undefined;
+    if (!this.answersAccess || checkMessageAuthenticator(this.#view, this.secret) === 'invalid')
+      return undefined;
     return this.#judge();
   }
 

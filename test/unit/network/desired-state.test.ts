@@ -61,10 +61,13 @@ describe('desired state', () => {
     ['block', 'none'],
     ['overage', 'full'],
     ['notify', 'full'],
-  ] as const)('an active service that has used its allowance and whose plan says %s has access %s', (action, access) => {
-    const used = service({ limitAction: action, isAllowanceUsed: true });
-    expect(desiredState(used, REJECT, NOW).access).toBe(access);
-  });
+  ] as const)(
+    'an active service that has used its allowance and whose plan says %s has access %s',
+    (action, access) => {
+      const used = service({ limitAction: action, isAllowanceUsed: true });
+      expect(desiredState(used, REJECT, NOW).access).toBe(access);
+    },
+  );
 
   it.each([
     ['the plan', {}, '5M/20M'],
@@ -73,7 +76,11 @@ describe('desired state', () => {
     ['the plan from the end of its own speed on', { rateLimit: '9M/9M', rateLimitUntilMs: NOW }, '5M/20M'],
     ['no limit at all', { planRateLimit: undefined }, undefined],
     ['the FUP step when throttled', { status: 'throttled' }, '512k/1M'],
-    ['the plan when throttled without a FUP step', { status: 'throttled', fupRateLimit: undefined }, '5M/20M'],
+    [
+      'the plan when throttled without a FUP step',
+      { status: 'throttled', fupRateLimit: undefined },
+      '5M/20M',
+    ],
     ['nothing a router would choke on', { planRateLimit: 'fast' }, undefined],
   ] as const)('the rate is that of %s', (_, given, rateLimit) => {
     expect(desiredState(service(given), REJECT, NOW)).toMatchObject({ rateLimit });

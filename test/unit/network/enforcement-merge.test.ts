@@ -28,7 +28,11 @@ describe('a new plan meets what is open', () => {
 
   it('a redelivered event writes nothing and lets the waiting order go at once', () => {
     expect(mergePlan(DISCONNECT, [open('7')])).toEqual({ insert: undefined, supersede: [], hurry: ['7'] });
-    expect(mergePlan(COA, [coaOf('7', '5M/20M')])).toEqual({ insert: undefined, supersede: [], hurry: ['7'] });
+    expect(mergePlan(COA, [coaOf('7', '5M/20M')])).toEqual({
+      insert: undefined,
+      supersede: [],
+      hurry: ['7'],
+    });
   });
 
   it('another speed supersedes the one that waits', () => {

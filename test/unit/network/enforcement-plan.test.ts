@@ -21,7 +21,13 @@ function plan(desired: DesiredState, session: Partial<SessionFacts>, trigger = S
 describe('what a live session needs', () => {
   it.each([
     ['suspended, session in full', NONE, {}, STATE, 'disconnect not_entitled'],
-    ['suspended, session walled, no wall any more', NONE, { grade: 'walled' }, STATE, 'disconnect not_entitled'],
+    [
+      'suspended, session walled, no wall any more',
+      NONE,
+      { grade: 'walled' },
+      STATE,
+      'disconnect not_entitled',
+    ],
     ['to the wall', WALLED, {}, STATE, 'disconnect to_walled_garden'],
     ['already behind the wall', WALLED, { grade: 'walled' }, STATE, 'nothing'],
     ['resumed, session walled', FULL, { grade: 'walled' }, STATE, 'disconnect out_of_walled_garden'],
