@@ -98,15 +98,24 @@ export async function migrateDatabase(url: string): Promise<{ applied: number }>
 
 /** A sentence in place of what the driver says when the database is out of reach or too old. */
 export function explainDatabase(error: unknown, url: string): unknown {
+  if (error instanceof AppError) return error;
   if (isConnectionLoss(error)) {
-    const root = error instanceof Error && error.cause !== undefined ? error.cause : error;
-    const message = `The database at ${maskUrlPasswords(url)} does not answer (${maskUrlPasswords(messageOf(root))}).`;
+    const why = maskUrlPasswords(messageOf(rootOf(error))).replace(/\.$/, '');
+    const message = `The database at ${maskUrlPasswords(url)} does not answer: ${why}.`;
     return new AppError('unavailable', 'database_unavailable', message, { cause: error });
   }
   if (!lacksSomething(error)) return error;
   const message =
     'The tables of the database are older than this program: run migrate, or restart the server.';
   return new AppError('unavailable', 'schema_outdated', message, { cause: error });
+}
+
+/** The innermost cause says most: `connect ECONNREFUSED 127.0.0.1:5432`. */
+function rootOf(error: unknown): unknown {
+  let root = error;
+  for (let depth = 0; root instanceof Error && root.cause !== undefined && depth < 5; depth += 1)
+    root = root.cause;
+  return root;
 }
 
 /** SQLSTATE of a table (42P01) or column (42703) that is not there. */
