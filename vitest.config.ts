@@ -1,5 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
+// biome-ignore lint/style/noProcessEnv: .ci/run names the file it wants to count the results from
+const report = process.env.NETFLOW_TEST_REPORT;
 const timeouts = { testTimeout: 20_000, hookTimeout: 60_000, teardownTimeout: 20_000 };
 
 /**
@@ -12,6 +14,7 @@ export default defineConfig({
     maxWorkers: 2,
     pool: 'forks',
     ...timeouts,
+    ...(report ? { reporters: ['default', ['json', { outputFile: report }]] } : {}),
     projects: [
       {
         test: {
