@@ -18,6 +18,7 @@ import { serviceSetSpeedCommand } from './commands/service-set-speed.ts';
 import { serviceSuspendCommand } from './commands/service-suspend.ts';
 import { sessionListCommand } from './commands/session-list.ts';
 import { settingsListCommand, settingsSetCommand } from './commands/settings.ts';
+import { simulateCommand } from './commands/simulate.ts';
 import { usageCommand } from './commands/usage.ts';
 import { userCreateAdminCommand } from './commands/user-create-admin.ts';
 
@@ -45,4 +46,5 @@ export const COMMANDS: readonly Command[] = [
   settingsListCommand,
   settingsSetCommand,
   userCreateAdminCommand,
+  simulateCommand,
 ];
