@@ -1,26 +1,131 @@
+/** Columns of each part, in the order their arrays are bound; name and SQL type. */
+export const CHANGED_COLUMNS = [
+  'id bigint',
+  'version int',
+  'report_at float8',
+  'event_at float8',
+  'session_time_s bigint',
+  'upload bigint',
+  'download bigint',
+  'anomalies int',
+  'closed_at float8',
+  'close_cause text',
+  'service_id bigint',
+  'usage_date date',
+  'usage_hour int',
+  'upload_delta bigint',
+  'download_delta bigint',
+  'peak_bps bigint',
+  'framed_ip inet',
+  'ipv6 text',
+] as const;
+
+export const OPENED_COLUMNS = [
+  'id bigint',
+  'nas_id bigint',
+  'acct_session_id text',
+  'username text',
+  'generation int',
+  'service_id bigint',
+  'started_at float8',
+  'report_at float8',
+  'event_at float8',
+  'closed_at float8',
+  'close_cause text',
+  'session_time_s bigint',
+  'upload bigint',
+  'download bigint',
+  'anomalies int',
+  'interim_interval_s int',
+  'state_version int',
+  'grade text',
+  'framed_ip inet',
+  'framed_ipv6_prefix text',
+  'delegated_ipv6_prefix text',
+  'calling_station text',
+  'called_station text',
+  'nas_port_id text',
+  'nas_port bigint',
+  'nas_address inet',
+  'nas_ip_reported inet',
+  'nas_identifier text',
+  'usage_date date',
+  'usage_hour int',
+  'upload_delta bigint',
+  'download_delta bigint',
+  'peak_bps bigint',
+] as const;
+
+export const RAW_COLUMNS = [
+  'received_at float8',
+  'event_at float8',
+  'session_id bigint',
+  'service_id bigint',
+  'nas_id bigint',
+  'status smallint',
+  'session_time_s bigint',
+  'upload bigint',
+  'download bigint',
+  'upload_delta bigint',
+  'download_delta bigint',
+  'anomalies smallint',
+  'terminate_cause smallint',
+] as const;
+
+/** What a batch has; a statement carries only the parts it needs, for each costs time even when it is empty. */
+export interface BatchShape {
+  readonly hasChanged: boolean;
+  readonly hasOpened: boolean;
+  readonly hasUsage: boolean;
+}
+
+const texts = new Map<number, string>();
+
 /**
  * The one statement behind every accounting answer. Session rows are written only if their version is the one the
  * deltas were computed against; `require_rows` raises serialization_failure otherwise and nothing is written.
- * $1-$18 changed sessions, $19-$51 opened sessions, $52-$64 raw rows, $65/$66 how many of each must be written.
+ * Parameters: the arrays of the changed, opened and raw columns, then how many changed and opened rows must be written.
  */
-export const COMMIT_BATCH = `
-with u as (
-  select * from unnest($1::bigint[], $2::int[], $3::float8[], $4::float8[], $5::bigint[], $6::bigint[], $7::bigint[],
-    $8::int[], $9::float8[], $10::text[], $11::bigint[], $12::date[], $13::int[], $14::bigint[], $15::bigint[],
-    $16::bigint[], $17::inet[], $18::text[])
-  as t(id, version, report_at, event_at, session_time_s, upload, download, anomalies, closed_at, close_cause,
-    service_id, usage_date, usage_hour, upload_delta, download_delta, peak_bps, framed_ip, ipv6)
-), i as (
-  select * from unnest($19::bigint[], $20::bigint[], $21::text[], $22::text[], $23::int[], $24::bigint[],
-    $25::float8[], $26::float8[], $27::float8[], $28::float8[], $29::text[], $30::bigint[], $31::bigint[],
-    $32::bigint[], $33::int[], $34::int[], $35::int[], $36::text[], $37::inet[], $38::text[], $39::text[],
-    $40::text[], $41::text[], $42::text[], $43::bigint[], $44::inet[], $45::inet[], $46::text[], $47::date[],
-    $48::int[], $49::bigint[], $50::bigint[], $51::bigint[])
-  as t(id, nas_id, acct_session_id, username, generation, service_id, started_at, report_at, event_at, closed_at,
-    close_cause, session_time_s, upload, download, anomalies, interim_interval_s, state_version, grade, framed_ip,
-    framed_ipv6_prefix, delegated_ipv6_prefix, calling_station, called_station, nas_port_id, nas_port, nas_address,
-    nas_ip_reported, nas_identifier, usage_date, usage_hour, upload_delta, download_delta, peak_bps)
-), changed as (
+export function commitStatement(shape: BatchShape): string {
+  const key = Number(shape.hasChanged) + 2 * Number(shape.hasOpened) + 4 * Number(shape.hasUsage);
+  let text = texts.get(key);
+  if (text === undefined) {
+    text = compose(shape);
+    texts.set(key, text);
+  }
+  return text;
+}
+
+function compose({ hasChanged, hasOpened, hasUsage }: BatchShape): string {
+  let next = 1;
+  const rows = (columns: readonly string[]): string => {
+    const arrays = columns.map((column) => `$${next++}::${column.split(' ')[1]}[]`);
+    const names = columns.map((column) => column.split(' ')[0]);
+    return `select * from unnest(${arrays.join(', ')}) as t(${names.join(', ')})`;
+  };
+  const parts: string[] = [];
+  if (hasChanged) parts.push(`u as (${rows(CHANGED_COLUMNS)})`, `changed as (${CHANGE})`);
+  if (hasOpened) parts.push(`i as (${rows(OPENED_COLUMNS)})`, `opened as (${OPEN})`);
+  if (hasUsage) {
+    const used = [...(hasChanged ? ['u'] : []), ...(hasOpened ? ['i'] : [])].map(
+      (source) => `${USED} from ${source} where usage_date is not null`,
+    );
+    parts.push(
+      `used as (${used.join(' union all ')})`,
+      `known_days as (${KNOWN_DAYS})`,
+      `new_days as (${NEW_DAYS})`,
+    );
+    parts.push(`segments as (${SEGMENTS})`);
+  }
+  parts.push(`raw as (${RAW} from (${rows(RAW_COLUMNS)}) t)`);
+  const counts = [
+    ...(hasChanged ? [`require_rows((select count(*) from changed), $${next++}::bigint)`] : []),
+    ...(hasOpened ? [`require_rows((select count(*) from opened), $${next++}::bigint)`] : []),
+  ];
+  return `with ${parts.join(', ')} select ${counts.join(', ')}`;
+}
+
+const CHANGE = `
   update sessions s set version = s.version + 1, service_id = u.service_id,
     last_report_at = to_timestamp(u.report_at), last_event_at = to_timestamp(u.event_at), uncertain_at = null,
     closed_at = to_timestamp(u.closed_at), close_cause = u.close_cause, session_time_s = u.session_time_s,
@@ -29,8 +134,9 @@ with u as (
     framed_ipv6_prefix = coalesce(nullif(split_part(u.ipv6, ' ', 1), ''), s.framed_ipv6_prefix),
     delegated_ipv6_prefix = coalesce(nullif(split_part(u.ipv6, ' ', 2), ''), s.delegated_ipv6_prefix)
   from u where s.id = u.id and s.version = u.version
-  returning 1
-), opened as (
+  returning 1`;
+
+const OPEN = `
   insert into sessions (id, nas_id, acct_session_id, username, generation, version, service_id, started_at,
     last_report_at, last_event_at, closed_at, close_cause, session_time_s, upload_octets, download_octets, anomalies,
     interim_interval_s, state_version, grade, framed_ip, framed_ipv6_prefix, delegated_ipv6_prefix, calling_station,
@@ -41,38 +147,32 @@ with u as (
     delegated_ipv6_prefix, calling_station, called_station, nas_port_id, nas_port, nas_address, nas_ip_reported,
     nas_identifier
   from i on conflict do nothing
-  returning 1
-), used as (
-  select service_id, event_at, usage_date, usage_hour, upload_delta, download_delta, peak_bps from u
-    where usage_date is not null
-  union all
-  select service_id, event_at, usage_date, usage_hour, upload_delta, download_delta, peak_bps from i
-    where usage_date is not null
-), known_days as (
+  returning 1`;
+
+const USED = 'select service_id, event_at, usage_date, usage_hour, upload_delta, download_delta, peak_bps';
+
+const KNOWN_DAYS = `
   update isp_usage_logs l set upload = l.upload + a.upload_delta, download = l.download + a.download_delta,
     peak_bps = greatest(l.peak_bps, a.peak_bps),
     hours[a.usage_hour + 1] = l.hours[a.usage_hour + 1] + a.upload_delta + a.download_delta
-  from used a where l.service_id = a.service_id and l.usage_date = a.usage_date
-), new_days as (
+  from used a where l.service_id = a.service_id and l.usage_date = a.usage_date`;
+
+const NEW_DAYS = `
   insert into isp_usage_logs (service_id, usage_date, upload, download, peak_bps, hours)
   select a.service_id, a.usage_date, a.upload_delta, a.download_delta, a.peak_bps,
     array_fill(0::bigint, array[a.usage_hour]) || (a.upload_delta + a.download_delta)
       || array_fill(0::bigint, array[23 - a.usage_hour])
   from used a left join isp_usage_logs l on l.service_id = a.service_id and l.usage_date = a.usage_date
-  where l.service_id is null
-), segments as (
+  where l.service_id is null`;
+
+const SEGMENTS = `
   update isp_service_segments g set upload_octets = g.upload_octets + a.upload_delta,
     download_octets = g.download_octets + a.download_delta
   from used a where g.service_id = a.service_id and g.from_at <= to_timestamp(a.event_at)
-    and (g.to_at is null or to_timestamp(a.event_at) < g.to_at)
-), raw as (
+    and (g.to_at is null or to_timestamp(a.event_at) < g.to_at)`;
+
+const RAW = `
   insert into accounting (received_at, event_at, session_id, service_id, nas_id, status, session_time_s,
     upload_octets, download_octets, upload_delta, download_delta, anomalies, terminate_cause)
   select to_timestamp(received_at), to_timestamp(event_at), session_id, service_id, nas_id, status, session_time_s,
-    upload, download, upload_delta, download_delta, anomalies, terminate_cause
-  from unnest($52::float8[], $53::float8[], $54::bigint[], $55::bigint[], $56::bigint[], $57::smallint[],
-    $58::bigint[], $59::bigint[], $60::bigint[], $61::bigint[], $62::bigint[], $63::smallint[], $64::smallint[])
-  as t(received_at, event_at, session_id, service_id, nas_id, status, session_time_s, upload, download,
-    upload_delta, download_delta, anomalies, terminate_cause)
-)
-select require_rows((select count(*) from changed), $65::bigint), require_rows((select count(*) from opened), $66::bigint)`;
+    upload, download, upload_delta, download_delta, anomalies, terminate_cause`;

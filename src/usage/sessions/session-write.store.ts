@@ -1,22 +1,20 @@
 import type { Queryable } from '../../db/database.ts';
 import { Column } from './array-literal.ts';
 import type { SessionBatch, SessionWrite } from './batch.ts';
-import { COMMIT_BATCH } from './commit-statement.ts';
-
-const CHANGED_COLUMNS = 18;
-const OPENED_COLUMNS = 33;
-const RAW_COLUMNS = 13;
+import { CHANGED_COLUMNS, commitStatement, OPENED_COLUMNS, RAW_COLUMNS } from './commit-statement.ts';
 
 /**
  * Writes a batch in one statement, which is one transaction. Rejects with SQLSTATE 40001 when a session row was
  * not at the version the batch was computed from (or 23505 when a day was opened elsewhere): read again, judge again.
  */
 export async function commitBatch(db: Queryable, batch: SessionBatch): Promise<void> {
-  const changed = columns(CHANGED_COLUMNS);
-  const opened = columns(OPENED_COLUMNS);
-  const raw = columns(RAW_COLUMNS);
+  const changed = columns(CHANGED_COLUMNS.length);
+  const opened = columns(OPENED_COLUMNS.length);
+  const raw = columns(RAW_COLUMNS.length);
   let changedCount = 0;
+  let hasUsage = false;
   for (const write of batch.writes) {
+    hasUsage ||= write.usage !== undefined && write.after.serviceId !== 0;
     if (write.before === undefined) {
       putOpened(opened, write);
     } else {
@@ -25,12 +23,15 @@ export async function commitBatch(db: Queryable, batch: SessionBatch): Promise<v
     }
   }
   for (const row of batch.rows) putRaw(raw, row);
-  const params: unknown[] = [];
-  for (const column of changed) params.push(column.toString());
-  for (const column of opened) params.push(column.toString());
+  const openedCount = batch.writes.length - changedCount;
+  const shape = { hasChanged: changedCount > 0, hasOpened: openedCount > 0, hasUsage };
+  const params: (string | number)[] = [];
+  if (shape.hasChanged) for (const column of changed) params.push(column.toString());
+  if (shape.hasOpened) for (const column of opened) params.push(column.toString());
   for (const column of raw) params.push(column.toString());
-  params.push(changedCount, batch.writes.length - changedCount);
-  await db.query(COMMIT_BATCH, params);
+  if (shape.hasChanged) params.push(changedCount);
+  if (shape.hasOpened) params.push(openedCount);
+  await db.query(commitStatement(shape), params);
 }
 
 function columns(count: number): Column[] {
