@@ -1,0 +1,10 @@
+import type { Database } from '../../db/database.ts';
+import { pruneRuns } from './job-run.store.ts';
+
+/** Jobs of every minute leave a row each: good ones are of interest for days, failed ones for longer. */
+const KEEP = { doneDays: 3, failedDays: 30 };
+
+/** Deletes what nobody will ask about any more; returns how many runs. */
+export function pruneJobRuns(db: Database): Promise<number> {
+  return pruneRuns(db, KEEP);
+}

@@ -1,0 +1,20 @@
+/** What one run did, in numbers worth keeping. */
+export type JobCounts = Readonly<Record<string, number>>;
+
+/**
+ * Work done on a schedule. It must be restartable in the middle and safe to run twice at once: a runner that lost
+ * its lease may still be at it (architecture section 6, "Jobs").
+ */
+export interface Job {
+  /** kebab-case, unique; the key of its runs in the database. */
+  readonly name: string;
+  /** Five cron fields in the billing time zone. */
+  readonly schedule: string;
+  /**
+   * Which time the work is about. With the test clock, jobs of the business do not start by themselves: whoever
+   * moves the clock runs them. Maintenance follows real time and goes on.
+   */
+  readonly follows: 'business' | 'real_time';
+  /** Should end soon once `signal` is aborted: the process stops, or the lease is lost. */
+  run(signal: AbortSignal): Promise<JobCounts>;
+}
