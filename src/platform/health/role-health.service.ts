@@ -1,0 +1,10 @@
+import type { Database } from '../../db/database.ts';
+import { deleteSilentRoles } from './silent-roles.store.ts';
+
+/** A role that was killed leaves its last report; after so long nobody compares with it any more. */
+const KEEP_HOURS = 24;
+
+/** Deletes the reports of roles long silent; returns how many. */
+export function forgetSilentRoles(db: Database): Promise<number> {
+  return deleteSilentRoles(db, KEEP_HOURS);
+}
