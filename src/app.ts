@@ -2,6 +2,7 @@ import { systemClock } from './kernel/clock.ts';
 import type { ResolvedConfig } from './platform/config/config.ts';
 import type { Logger } from './platform/logger.port.ts';
 import { startRadiusRole } from './roles/radius-role.ts';
+import { startWorkerRole } from './roles/worker-role.ts';
 import type { RoleName, RunningRole } from './supervisor/role-app.ts';
 
 /** The composition root: builds the services of one role by hand and starts it. */
@@ -13,8 +14,9 @@ export async function startRole(
   switch (role) {
     case 'radius':
       return startRadiusRole(config, logger, systemClock);
-    case 'http':
     case 'worker':
+      return startWorkerRole(config, logger, systemClock);
+    case 'http':
     case 'demo':
       return { describe: [], stop: async () => undefined };
   }
