@@ -1,5 +1,6 @@
 import type { Database } from '../db/database.ts';
 import type { Clock } from '../kernel/clock.ts';
+import { messageOf } from '../kernel/errors.ts';
 import { parseAddress } from '../kernel/ip.ts';
 import type { Poller } from '../platform/events/poller.service.ts';
 import { startPoller } from '../platform/events/poller.service.ts';
@@ -107,7 +108,15 @@ async function carryOut(options: EnforcerOptions, order: ClaimedEnforcement): Pr
     });
     return;
   }
-  const result = await tell(options, order, order.session, order.nas);
+  // Whatever goes wrong before the datagram leaves is an outcome people can see, and is tried again.
+  const result = await tell(options, order, order.session, order.nas).catch(
+    (error: unknown): DynauthResult => ({
+      outcome: 'error',
+      words: messageOf(error),
+      roundTripUs: 0,
+      triesUsed: 0,
+    }),
+  );
   await record(options, order, claim, result);
 }
 

@@ -213,6 +213,15 @@ test('while a secret is being rotated, a router that still has the old one is re
   await until(async () => (await states(serviceId))[0] === 'disconnect acknowledged');
 });
 
+test('a secret that cannot be read is an outcome people can see, and the order stands', async () => {
+  const { session, serviceId, order } = await online();
+  await db.query(`update nas set secret_enc = '\\x00'::bytea where id = $1::bigint`, [nasId]);
+  await suspendService(net.deps, order);
+  await until(async () => (await net.enforcements(serviceId))[0]?.outcome?.includes('APP_KEY') === true);
+  expect(await states(serviceId)).toEqual(['disconnect pending']);
+  expect(session.isUp).toBe(true);
+});
+
 test('an order whose session has ended meanwhile is done without a datagram', async () => {
   const { sessionId, serviceId } = await online();
   await db.query('update sessions set closed_at = now() where id = $1::bigint', [sessionId]);
