@@ -1,13 +1,12 @@
 import type { Queryable } from '../db/database.ts';
-import type { DAILY_TABLES } from './partitions.store.ts';
-
-type DailyTable = (typeof DAILY_TABLES)[number];
 
 /** What the days that are over are asked for. Today's partition has no index: inserts pay for each one. */
-const INDEX_COLUMNS: Readonly<Record<DailyTable, string>> = {
+const INDEX_COLUMNS = {
   accounting: 'service_id, received_at',
   auth_log: 'username, at',
-};
+} as const;
+
+type DailyTable = keyof typeof INDEX_COLUMNS;
 
 /** Rows may arrive a little after midnight. */
 const SETTLED_AFTER = '1 hour';
