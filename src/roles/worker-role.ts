@@ -4,6 +4,7 @@ import { openLanePool } from '../db/lane-pool.ts';
 import { openListener } from '../db/listener.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { closeStaleSessionsJob } from '../network/close-stale-sessions.job.ts';
+import type { WallChoices } from '../network/desired-state.ts';
 import { serviceEventHandlers } from '../network/service-events.handler.ts';
 import type { ResolvedConfig } from '../platform/config/config.ts';
 import { openDispatcher } from '../platform/events/dispatcher.service.ts';
@@ -61,34 +62,22 @@ export async function startWorkerRole(
     timeZone: settings.isp_timezone,
     isTestClock: config.testClock,
   });
-  const wallChoices = async () => {
-    const now = await readSettings(db);
-    return {
-      onSuspended: now.radius_on_suspended,
-      onExpired: now.radius_on_expired,
-      onDataCap: now.radius_on_data_cap,
-    };
-  };
-  const handlers = serviceEventHandlers({ db, clock, logger, wallChoices });
+  const handlers = serviceEventHandlers({ db, clock, logger, wallChoices: () => readWallChoices(db) });
   const dispatcher = openDispatcher({ db, handlers, logger, clock });
-  const reread = (): void => {
-    readSettings(db).then(
-      (fresh) => {
-        if (fresh.isp_timezone !== settings.isp_timezone) scheduler.setTimeZone(fresh.isp_timezone);
-        settings = fresh;
-      },
-      (error: unknown) => logger.warn({ event: 'worker.settings_unread', err: error }),
-    );
+  const reread = async (): Promise<void> => {
+    const fresh = await readSettings(db);
+    if (fresh.isp_timezone !== settings.isp_timezone) scheduler.setTimeZone(fresh.isp_timezone);
+    settings = fresh;
   };
   const listener = openListener({
     url,
     channel: 'netflow_changes',
     onNotify: (payload) => {
       if (payload === 'outbox') dispatcher.wake();
-      if (payload === 'setting') reread();
+      if (payload === 'setting') reread().catch(unread(logger));
     },
     onConnected: () => {
-      reread();
+      reread().catch(unread(logger));
       dispatcher.wake();
     },
   });
@@ -98,6 +87,19 @@ export async function startWorkerRole(
       await Promise.all([listener.close(), dispatcher.stop(), scheduler.stop(), health.stop()]);
       await db.close();
     },
+  };
+}
+
+function unread(logger: Logger): (error: unknown) => void {
+  return (error) => logger.warn({ event: 'worker.settings_unread', err: error });
+}
+
+async function readWallChoices(db: Database): Promise<WallChoices> {
+  const { radius_on_suspended, radius_on_expired, radius_on_data_cap } = await readSettings(db);
+  return {
+    onSuspended: radius_on_suspended,
+    onExpired: radius_on_expired,
+    onDataCap: radius_on_data_cap,
   };
 }
 
