@@ -2,7 +2,7 @@ import type { Database } from '../db/database.ts';
 import { LocalHours } from '../kernel/calendar.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { listNasClients } from '../network/nas.store.ts';
-import type { Change } from '../platform/events/change-log.store.ts';
+import type { Change } from '../platform/events/change.ts';
 import type { Logger } from '../platform/logger.port.ts';
 import type { SecretBox } from '../platform/secrets/secret-box.ts';
 import { readSettings } from '../platform/settings/setting.store.ts';

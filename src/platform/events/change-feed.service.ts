@@ -1,6 +1,7 @@
 import type { Database } from '../../db/database.ts';
 import type { Logger } from '../logger.port.ts';
-import { type Change, changeLogHead, changesAfter } from './change-log.store.ts';
+import type { Change } from './change.ts';
+import { beginReading, changesAfter, nextXid } from './change-log.store.ts';
 import { type Poller, startPoller } from './poller.service.ts';
 
 const POLL_MS = 500;
@@ -29,28 +30,28 @@ export interface ChangeFeed {
  */
 export async function openChangeFeed(options: ChangeFeedOptions): Promise<ChangeFeed> {
   const { db, logger } = options;
-  let safe = await changeLogHead(db);
-  let seen = new Set<string>();
+  let position = await beginReading(db);
   let isGapPossible = false;
   await options.resync();
 
   const pass = async (): Promise<boolean> => {
     if (isGapPossible) {
       // The log may have been pruned, or the database restored to an earlier day, while nobody listened.
-      const head = await changeLogHead(db);
-      await options.resync();
-      safe = head;
-      seen = new Set();
       isGapPossible = false;
+      try {
+        const begin = await beginReading(db);
+        await options.resync();
+        position = begin;
+      } catch (error) {
+        isGapPossible = true;
+        throw error;
+      }
     }
-    const read = await changesAfter(db, safe);
-    const fresh = read.changes.filter((change) => !seen.has(change.seq));
-    if (fresh.length > 0) await options.apply(fresh);
-    safe = read.safe;
-    seen = new Set(
-      read.changes.filter((change) => BigInt(change.seq) > BigInt(safe)).map((change) => change.seq),
-    );
-    return read.changes.length >= 1000;
+    const look = await changesAfter(db, position);
+    if (look.changes.length > 0) await options.apply(look.changes);
+    position.take(look);
+    if (position.wantsMark) position.mark(await nextXid(db));
+    return look.isFull;
   };
   const poller: Poller = startPoller({
     pollMs: POLL_MS,

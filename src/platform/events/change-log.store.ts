@@ -1,53 +1,49 @@
 import type { Queryable } from '../../db/database.ts';
+import type { Change, ChangeKind, LogLook } from './change.ts';
+import { ChangePosition } from './change-position.ts';
 
-/** What sort of thing changed; its ids are those of its table. */
-export type ChangeKind = 'service' | 'plan' | 'nas' | 'setting' | 'session';
+const PAGE_SIZE = 1_000;
 
-/** One entry of the change log. */
-export interface Change {
-  readonly seq: string;
-  readonly kind: ChangeKind;
-  readonly ids: readonly string[];
-  readonly origin: string | null;
+/** Where a reader begins who then reads the data itself: entries of transactions still under way are ahead of it. */
+export async function beginReading(q: Queryable): Promise<ChangePosition> {
+  const [row] = await q.query<{ xid: string }>(`select pg_snapshot_xmin(pg_current_snapshot())::text as xid`);
+  return new ChangePosition(BigInt(row.xid));
 }
 
-/** Where a reader stands: everything up to it is known. */
-export async function changeLogHead(q: Queryable): Promise<string> {
-  const [row] = await q.query<{ seq: string }>(
-    `select coalesce(min(seq) filter (where xid >= pg_snapshot_xmin(pg_current_snapshot())) - 1, max(seq), 0) as seq
-     from change_log`,
-  );
-  return row.seq;
-}
-
-/**
- * The visible entries after `safe`, and the new safe position: below it no transaction is still under way, so that
- * an entry that commits late is read later and never skipped. Entries above it may be read again.
- */
-export async function changesAfter(q: Queryable, safe: string): Promise<{ changes: Change[]; safe: string }> {
+/** The entries a reader has not taken yet, by number; `position.take` notes them. */
+export async function changesAfter(q: Queryable, position: ChangePosition): Promise<LogLook> {
   const rows = await q.query<{
-    seq: string;
+    seq: string | null;
     kind: ChangeKind;
     ids: string;
     origin: string | null;
-    settled: boolean;
+    oldest: string;
   }>(
-    `select seq, kind, ids::text as ids, origin, xid < pg_snapshot_xmin(pg_current_snapshot()) as settled
-     from change_log where seq > $1::bigint order by seq limit 1000`,
-    [safe],
+    `select l.seq, l.kind, l.ids::text as ids, l.origin, now.oldest
+     from (select pg_snapshot_xmin(pg_current_snapshot())::text as oldest) now left join lateral (
+       select seq, kind, ids, origin from change_log
+       where seq > $1::bigint and xid >= $2::xid8 and seq <> all ($3::bigint[]) order by seq limit $4::int
+     ) l on true
+     order by l.seq`,
+    [position.safeSeq, position.floorXid.toString(), [...position.seen], PAGE_SIZE],
   );
-  let position = safe;
+  const changes: Change[] = [];
   for (const row of rows) {
-    if (!row.settled) break;
-    position = row.seq;
+    if (row.seq === null) continue;
+    const ids = row.ids === '{}' ? [] : row.ids.slice(1, -1).split(',');
+    changes.push({ seq: BigInt(row.seq), kind: row.kind, ids, origin: row.origin });
   }
-  const changes = rows.map((row) => ({
-    seq: row.seq,
-    kind: row.kind,
-    ids: row.ids === '{}' ? [] : row.ids.slice(1, -1).split(','),
-    origin: row.origin,
-  }));
-  return { changes, safe: position };
+  return {
+    changes,
+    oldestXid: BigInt(rows[0].oldest),
+    isFull: changes.length >= PAGE_SIZE,
+  };
+}
+
+/** An id above those of all transactions that have one (a snapshot's xmax is not: it only counts what has ended). */
+export async function nextXid(q: Queryable): Promise<bigint> {
+  const [row] = await q.query<{ xid: string }>(`select pg_current_xact_id()::text as xid`);
+  return BigInt(row.xid);
 }
 
 /** Tells the other hosts of changed sessions. */
