@@ -53,9 +53,10 @@ export class RadiusState {
 
   /** Reads settings, plans, subscribers, NAS and open sessions; the old state serves meanwhile. */
   async loadAll(batcher: AccountingBatcher): Promise<void> {
-    await this.#loadSettings();
-    await this.#loadNas();
-    for await (const page of openSessions(this.#db)) batcher.adopt(page);
+    const sessions = async (): Promise<void> => {
+      for await (const page of openSessions(this.#db)) batcher.adopt(page);
+    };
+    await Promise.all([this.#loadSettings(), this.#loadNas(), sessions()]);
     this.isReady = true;
   }
 

@@ -58,13 +58,13 @@ export function encodeOrReport(
   return bare.value;
 }
 
-/** A subscriber from its row; `password` in clear. */
+/** A subscriber from its row. */
 export function toSubscriber(
   row: SubscriberRow,
   parts: {
     readonly plan: PlanRow;
     readonly replies: PlanReplies;
-    readonly password: Buffer;
+    readonly openPassword: (sealed: string) => Buffer;
     readonly policy: InstallationPolicy;
     readonly report: FaultReport;
     readonly nowMs: number;
@@ -81,7 +81,8 @@ export function toSubscriber(
     serviceId: row.id as ServiceId,
     customerId: row.customer_id as CustomerId,
     username: row.username,
-    password: parts.password,
+    sealedPassword: row.password_enc,
+    openPassword: parts.openPassword,
     state: row.status as ServiceState,
     stateReason: row.reason ?? undefined,
     expiresAtMs: row.expires_ms === null ? 0 : Number(row.expires_ms),

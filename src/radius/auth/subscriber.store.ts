@@ -23,7 +23,8 @@ export interface SubscriberRow {
   readonly customer_id: string;
   readonly package_id: string;
   readonly username: string;
-  readonly password_enc: Buffer;
+  /** The sealed password in base64. */
+  readonly password_enc: string;
   readonly status: string;
   readonly reason: string | null;
   readonly mac_address: string | null;
@@ -59,9 +60,9 @@ export async function readPlans(q: Queryable): Promise<PlanRow[]> {
   );
 }
 
-const COLUMNS = `s.id, s.customer_id, s.package_id, s.username, s.password_enc, s.status, s.reason, s.mac_address,
+const COLUMNS = `s.id::text, s.customer_id::text, s.package_id::text, s.username, translate(encode(s.password_enc, 'base64'), E'\\n', '') as password_enc, s.status, s.reason, s.mac_address,
   s.mac_bind, s.allowed_nas_ids::text, s.session_limit,
-  floor(extract(epoch from s.expires_at) * 1000)::bigint as expires_ms, s.state_version,
+  floor(extract(epoch from s.expires_at) * 1000)::text as expires_ms, s.state_version,
   case when s.rate_limit is not null or s.framed_ip is not null or s.framed_pool is not null
       or s.framed_ipv6_prefix is not null or s.delegated_ipv6_prefix is not null or s.framed_routes is not null
       or s.radius_attributes <> '[]'::jsonb
@@ -71,7 +72,7 @@ const COLUMNS = `s.id, s.customer_id, s.package_id, s.username, s.password_enc, 
       'delegated_ipv6_prefix', s.delegated_ipv6_prefix, 'framed_routes', s.framed_routes,
       'radius_attributes', s.radius_attributes)
   end as own,
-  g.allowance_octets, g.upload_octets + g.download_octets as used_octets`;
+  g.allowance_octets::text, (g.upload_octets + g.download_octets)::text as used_octets`;
 
 const FROM = `from isp_services s left join isp_service_segments g
   on g.service_id = s.id and g.allowance_octets is not null
@@ -83,19 +84,28 @@ export async function readSubscribers(
   afterId: string,
   pageSize: number,
 ): Promise<SubscriberRow[]> {
-  return q.query<SubscriberRow>(
+  return packed(
+    q,
     `select ${COLUMNS} ${FROM} where s.status <> 'cancelled' and s.id > $1::bigint order by s.id limit $2::int`,
     [afterId, pageSize],
-    { deadlineMs: 60_000 },
   );
 }
 
 /** The named services; one that is missing from the answer is gone or cancelled. */
 export async function readSubscribersById(q: Queryable, ids: readonly string[]): Promise<SubscriberRow[]> {
-  return q.query<SubscriberRow>(
-    `select ${COLUMNS} ${FROM} where s.status <> 'cancelled' and s.id = any($1::bigint[])`,
-    [ids],
+  return packed(q, `select ${COLUMNS} ${FROM} where s.status <> 'cancelled' and s.id = any($1::bigint[])`, [
+    ids,
+  ]);
+}
+
+/** Many rows as one JSON value: a directory of 100,000 is read in a third of the time of as many result rows. */
+async function packed(q: Queryable, select: string, params: readonly unknown[]): Promise<SubscriberRow[]> {
+  const [row] = await q.query<{ page: SubscriberRow[] | null }>(
+    `select json_agg(r) as page from (${select}) r`,
+    params,
+    { deadlineMs: 60_000 },
   );
+  return row?.page ?? [];
 }
 
 /** Keeps the MAC address a service bound itself to; false when another login was first. */

@@ -12,7 +12,6 @@ export class Subscriber implements Subject {
   serviceId: ServiceId;
   customerId: CustomerId;
   username: string;
-  password: Buffer;
   ntHash: Buffer | undefined;
   state: ServiceState;
   stateReason: string | undefined;
@@ -29,6 +28,9 @@ export class Subscriber implements Subject {
   ownReplies: ServiceReplies | undefined;
   /** When `ownReplies` cease (a temporary speed), milliseconds since the epoch; 0 = never. */
   ownRepliesUntilMs: number;
+  #password: Buffer | undefined;
+  readonly #sealed: string;
+  readonly #openPassword: (sealed: string) => Buffer;
   /** The service id as a number, for maps and for Class. */
   readonly serviceNumber: number;
   /** The last login let in: seconds since the epoch and station hash, until its Start arrives. */
@@ -40,7 +42,8 @@ export class Subscriber implements Subject {
     this.serviceNumber = Number(parts.serviceId);
     this.customerId = parts.customerId;
     this.username = parts.username;
-    this.password = parts.password;
+    this.#openPassword = parts.openPassword;
+    this.#sealed = parts.sealedPassword;
     this.ntHash = undefined;
     this.state = parts.state;
     this.stateReason = parts.stateReason;
@@ -56,6 +59,12 @@ export class Subscriber implements Subject {
     this.ownRepliesUntilMs = parts.ownRepliesUntilMs;
   }
 
+  /** The PPP secret in clear, opened when it is first needed: 100,000 of them would delay the start. */
+  get password(): Buffer {
+    this.#password ??= this.#openPassword(this.#sealed);
+    return this.#password;
+  }
+
   get replies(): ServiceReplies {
     return this.ownReplies ?? this.plan.replies;
   }
@@ -66,7 +75,8 @@ export interface SubscriberParts {
   readonly serviceId: ServiceId;
   readonly customerId: CustomerId;
   readonly username: string;
-  readonly password: Buffer;
+  readonly sealedPassword: string;
+  readonly openPassword: (sealed: string) => Buffer;
   readonly state: ServiceState;
   readonly stateReason: string | undefined;
   readonly expiresAtMs: number;

@@ -33,7 +33,7 @@ export interface Subject {
   customerId: CustomerId;
   username: string;
   /** The PPP secret in clear; empty for a service that its MAC address alone opens. */
-  password: Buffer;
+  readonly password: Buffer;
   /** MD4 of the UTF-16LE password; computed by the caller when MS-CHAP first needs it. */
   ntHash: Buffer | undefined;
   state: ServiceState;
