@@ -40,7 +40,9 @@ export class BatchBuilder implements SessionBatch {
   readonly #services = new Set<ServiceSessions>();
   readonly #writeOf = new Map<Entry, SessionWrite>();
   readonly #usageOf = new Map<number, { entry: Entry; hour: LocalHour }>();
+  readonly #opened = new Set<ServiceSessions>();
   readonly #deferred = new Set<Entry>();
+  #spareId: number | undefined;
 
   constructor(context: BuilderContext) {
     this.#context = context;

@@ -151,7 +151,7 @@ export class AccountingBatcher {
       const waiting = this.#queue.shift();
       if (waiting === undefined) break;
       if (waiting.queuedAtMs < oldest) {
-        waiting.pending.drop('stale');
+        this.#drop(waiting, 'stale');
         continue;
       }
       if (waiting.isAlone && inBatch.length > 0) {
@@ -186,28 +186,46 @@ export class AccountingBatcher {
   async #write(builder: BatchBuilder, inBatch: readonly Waiting[]): Promise<void> {
     try {
       await commitBatch(this.#context.db, builder);
+    } catch (error) {
+      await this.#failed(builder, inBatch, error);
+      this.#freeLane();
+      return;
+    }
+    // What is durable must never be taken for failed: an answer that cannot be sent is not written again.
+    try {
       builder.settle();
       this.batchCount += 1;
       this.#context.onCommitted(builder.rows);
       for (const waiting of inBatch) waiting.pending.answer();
     } catch (error) {
-      await this.#failed(builder, inBatch, error);
-    } finally {
-      this.#busyLanes -= 1;
-      this.#pump();
+      this.#context.logger.error({ event: 'radius.accounting_unanswered', err: error });
     }
+    this.#freeLane();
+  }
+
+  #freeLane(): void {
+    this.#busyLanes -= 1;
+    this.#pump();
+  }
+
+  /** Lets a report go unanswered, and with it an entry that was only made for it. */
+  #drop({ pending }: Waiting, reason: Parameters<PendingReport['drop']>[0]): void {
+    const { nasId, acctSessionId, username } = pending.report;
+    const entry = this.#context.table.find(sessionKey(nasId, acctSessionId, username));
+    if (entry !== undefined) this.#context.table.forget(entry);
+    pending.drop(reason);
   }
 
   async #failed(builder: BatchBuilder, inBatch: readonly Waiting[], error: unknown): Promise<void> {
     const { logger, table } = this.#context;
     const isStale = STALE.has(sqlState(error));
     try {
-      if (isConnectionLoss(error)) throw error;
+      if (isConnectionLoss(error) || SERVER_TROUBLE.test(sqlState(error))) throw error;
       if (isStale) await this.#readAgain(inBatch);
     } catch (cause) {
       builder.release();
       for (const entry of builder.entries) table.forget(entry);
-      for (const waiting of inBatch) waiting.pending.drop('database_down');
+      for (const waiting of inBatch) this.#drop(waiting, 'database_down');
       logger.warn({ event: 'radius.accounting_unwritten', reports: inBatch.length, err: cause });
       return;
     }
@@ -217,7 +235,7 @@ export class AccountingBatcher {
       waiting.attempts += 1;
       const isHopeless = waiting.attempts >= LIMITS.attemptsMax || (!isStale && waiting.isAlone);
       if (isHopeless) {
-        waiting.pending.drop('unwritable');
+        this.#drop(waiting, 'unwritable');
         logger.error({
           event: 'radius.accounting_unwritable',
           username: waiting.pending.report.username,
@@ -236,7 +254,12 @@ export class AccountingBatcher {
   async #readAgain(inBatch: readonly Waiting[]): Promise<void> {
     const { db, table } = this.#context;
     const keys = inBatch.map((waiting) => waiting.pending.report);
-    for (const { key, session } of await newestSessions(db, keys)) table.put(table.entry(key), session);
+    const found = new Map((await newestSessions(db, keys)).map(({ key, session }) => [key, session]));
+    for (const { nasId, acctSessionId, username } of keys) {
+      const key = sessionKey(nasId, acctSessionId, username);
+      // A row that is gone (a database restored to an earlier day) must not fail its session for ever.
+      table.put(table.entry(key), found.get(key));
+    }
     const siblings: string[] = [];
     for (const { nasId, acctSessionId, username } of keys) {
       const entry = table.find(sessionKey(nasId, acctSessionId, username));
@@ -253,12 +276,15 @@ export class AccountingBatcher {
       err: error,
     });
     for (let waiting = this.#queue.shift(); waiting !== undefined; waiting = this.#queue.shift())
-      waiting.pending.drop(reason);
+      this.#drop(waiting, reason);
   }
 }
 
 /** serialization_failure (a version moved), unique_violation (a day opened elsewhere), deadlock_detected. */
 const STALE = new Set(['40001', '23505', '40P01']);
+
+/** Classes of SQLSTATE in which the server, not the report, is at fault: read-only, out of resources, cancelled, I/O. */
+const SERVER_TROUBLE = /^(25|53|55|57|58|XX)/;
 
 function sqlState(error: unknown): string {
   return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';

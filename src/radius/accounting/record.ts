@@ -10,7 +10,8 @@ import { ipv6PrefixText } from './ipv6-prefix.ts';
 
 /** An event older than this is a router's broken clock or counter, not a delay. */
 const DELAY_MAX_S = 7 * 86_400;
-const PATIENT_COPY_MAX = 255;
+/** RFC 2866 knows 18 causes; what a router makes up beyond a small number is kept as this. */
+const TERMINATE_CAUSE_MAX = 255;
 
 const DETAIL_SLOTS = [
   SLOT.framedIpAddress,
@@ -61,7 +62,7 @@ export function reportOf(
     downloadOctets: download === IMPLAUSIBLE ? undefined : download,
     hasGigawords,
     anomalies,
-    terminateCause: Math.min(view.uint32(SLOT.acctTerminateCause, 0), PATIENT_COPY_MAX),
+    terminateCause: Math.min(view.uint32(SLOT.acctTerminateCause, 0), TERMINATE_CAUSE_MAX),
     interimIntervalS: nas.interimIntervalS ?? 0,
     stateVersion: reference?.stateVersion ?? 0,
     grade: reference?.grade ?? null,

@@ -30,8 +30,8 @@ export class DelayedReplies {
     this.#timer = undefined;
     const now = this.#monotonicMs();
     while (this.#head < this.#queue.length && this.#queue[this.#head].dueTick <= now + 1) {
-      this.#queue[this.#head].send();
       this.#head += 1;
+      this.#queue[this.#head - 1].send();
     }
     if (this.#head === this.#queue.length) {
       this.#queue.length = 0;

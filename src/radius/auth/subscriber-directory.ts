@@ -37,7 +37,7 @@ export class SubscriberDirectory {
   put(subscriber: Subscriber): void {
     const before = this.#byService.get(subscriber.serviceNumber);
     if (before !== undefined) {
-      this.#byName.delete(userNameKey(this.#rule, before.username));
+      this.#forgetName(before);
       subscriber.acceptedAtS = before.acceptedAtS;
       subscriber.acceptedStation = before.acceptedStation;
     }
@@ -50,8 +50,13 @@ export class SubscriberDirectory {
     const before = this.#byService.get(serviceId);
     if (before === undefined) return;
     this.#byService.delete(serviceId);
-    const key = userNameKey(this.#rule, before.username);
-    if (this.#byName.get(key) === before) this.#byName.delete(key);
+    this.#forgetName(before);
+  }
+
+  /** A name that has gone over to another service stays that one's. */
+  #forgetName(subscriber: Subscriber): void {
+    const key = userNameKey(this.#rule, subscriber.username);
+    if (this.#byName.get(key) === subscriber) this.#byName.delete(key);
   }
 
   /** The services of a plan, for a change of its terms. */

@@ -29,7 +29,7 @@ export class Subscriber implements Subject {
   /** When `ownReplies` cease (a temporary speed), milliseconds since the epoch; 0 = never. */
   ownRepliesUntilMs: number;
   #password: Buffer | undefined;
-  readonly #sealed: string;
+  #sealed: string;
   readonly #openPassword: (sealed: string) => Buffer;
   /** The service id as a number, for maps and for Class. */
   readonly serviceNumber: number;
@@ -61,7 +61,10 @@ export class Subscriber implements Subject {
 
   /** The PPP secret in clear, opened when it is first needed: 100,000 of them would delay the start. */
   get password(): Buffer {
-    this.#password ??= this.#openPassword(this.#sealed);
+    if (this.#password === undefined) {
+      this.#password = this.#openPassword(this.#sealed);
+      this.#sealed = '';
+    }
     return this.#password;
   }
 

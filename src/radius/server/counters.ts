@@ -17,7 +17,8 @@ export type DropReason =
   | 'overload'
   | 'stale'
   | 'database_down'
-  | 'unwritable';
+  | 'unwritable'
+  | 'fault';
 
 const LATENCY_BOUNDS_US = [
   100, 250, 500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 1_000_000,

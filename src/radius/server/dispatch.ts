@@ -25,7 +25,8 @@ export interface DispatchContext {
 
 /**
  * The way of every datagram (architecture section 5): known source, well-formed, no duplicate, genuine, then its
- * handler. What fails is dropped silently and counted; nothing a sender puts in a datagram can throw past here.
+ * handler. What fails is dropped silently and counted; nothing a sender puts in a datagram can throw past here,
+ * for a process that died of one packet would die of its retransmission too.
  */
 export function openDispatcher(context: DispatchContext): DatagramHandler {
   const { clock, nasDirectory, cache, counters, dropNotes, handlers } = context;
@@ -33,6 +34,7 @@ export function openDispatcher(context: DispatchContext): DatagramHandler {
   const match = new NasMatch();
 
   function handle(datagram: Buffer, address: string, port: number, socket: UdpSocket): DropReason | null {
+    match.nas = undefined;
     const source = nasDirectory.source(address);
     if (source === undefined) return 'unknown_nas';
     const fault = view.read(datagram);
@@ -71,14 +73,23 @@ export function openDispatcher(context: DispatchContext): DatagramHandler {
       cache,
     });
     if (view.code === CODE.accessRequest) context.onAccessRequest?.(exchange);
-    const reason = handler(exchange, view);
-    if (reason !== null) exchange.abandon();
+    let reason: DropReason | null = 'fault';
+    try {
+      reason = handler(exchange, view);
+    } finally {
+      if (reason !== null) exchange.abandon();
+    }
     return reason;
   }
 
   return (bytes, rawAddress, port, socket) => {
     const address = plainAddress(rawAddress);
-    const reason = handle(bytes, address, port, socket);
+    let reason: DropReason | null = 'fault';
+    try {
+      reason = handle(bytes, address, port, socket);
+    } catch (error) {
+      dropNotes.fault(error);
+    }
     if (reason === null) return;
     counters.drop(reason);
     if (reason !== 'overload' && reason !== 'not_ready') {

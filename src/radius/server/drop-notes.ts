@@ -19,6 +19,7 @@ const ADVICE: Partial<Record<DropReason, string>> = {
   unsigned:
     'The NAS must sign its requests (require-message-auth on RouterOS 7.15+), or set it to "no" here.',
   unsigned_proxy_state: 'A request with Proxy-State must be signed (CVE-2024-3596); see limit_proxy_state.',
+  fault: 'The server could not answer this request: the line radius.request_failed says why.',
 };
 
 /**
@@ -28,6 +29,7 @@ const ADVICE: Partial<Record<DropReason, string>> = {
 export class DropNotes {
   readonly #logger: Logger;
   #notes = new Map<string, DropNote>();
+  #hasFault = false;
 
   constructor(logger: Logger) {
     this.#logger = logger;
@@ -40,10 +42,18 @@ export class DropNotes {
     else if (this.#notes.size < KEYS_MAX) this.#notes.set(key, { reason, source, nasId, count: 1 });
   }
 
+  /** A request met a bug: the first stack since the last flush is logged, the others are only counted. */
+  fault(error: unknown): void {
+    if (this.#hasFault) return;
+    this.#hasFault = true;
+    this.#logger.error({ event: 'radius.request_failed', err: error });
+  }
+
   /** Logs what was gathered, gives it to the caller and starts again. Call once a minute. */
   flush(): DropNote[] {
     const notes = [...this.#notes.values()];
     this.#notes = new Map();
+    this.#hasFault = false;
     for (const note of notes) {
       const fields = { event: 'radius.dropped', reason: note.reason, source: note.source, count: note.count };
       this.#logger.warn(

@@ -15,7 +15,8 @@ export class NasMatch {
 /**
  * Finds the NAS whose secret verifies the packet (keyed authenticator for accounting, Message-Authenticator where
  * present). An Access-Request without one proves nothing: it goes to the secret that verified last, or the current.
- * Returns why the packet must be dropped, or null with `match` filled.
+ * Returns why the packet must be dropped, or null with `match` filled. Where only one NAS has the address, `match`
+ * names it even then, for the drop note.
  */
 export function matchNas(
   view: PacketView,
@@ -41,6 +42,8 @@ export function matchNas(
       return null;
     }
   }
+  match.nas = source.candidates.length === 1 ? source.candidates[0] : undefined;
+  match.secret = undefined;
   return 'bad_authenticator';
 }
 

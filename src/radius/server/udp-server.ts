@@ -81,7 +81,10 @@ function bind(
     socket.bind(options.port, host, () => {
       socket.removeListener('error', reject);
       socket.on('error', options.onError);
-      socket.on('message', (bytes, info) => options.onDatagram(bytes, info.address, info.port, wrapped));
+      socket.on('message', (bytes, info) => {
+        // Port 0 cannot be answered: only a forged datagram has it, and sending to it throws.
+        if (info.port !== 0) options.onDatagram(bytes, info.address, info.port, wrapped);
+      });
       resolve(socket);
     });
   });

@@ -11,7 +11,7 @@ export function stationHash(
 ): number {
   if (callingStation === undefined || callingStation === '') return 0;
   const mac = normaliseMac(callingStation);
-  const place = mac ?? `${callingStation} ${nasId} ${nasPort ?? ''}`;
+  const place = mac ?? `${callingStation} ${nasId} ${nasPort ?? 0}`;
   return hashText(place);
 }
 
