@@ -82,7 +82,7 @@ function step(
   const base = highest - low;
   if (reported >= low) return { value: base + reported, anomalies: 0 };
   // A router that blanks both counters in mid-session has not wrapped: two wraps to exactly zero do not meet.
-  const isBlank = report.uploadOctets === 0 && report.downloadOctets === 0;
+  const isBlank = (report.uploadOctets ?? 0) === 0 && (report.downloadOctets ?? 0) === 0;
   if (report.sessionTimeS > before.sessionTimeS && !isBlank) {
     return { value: base + GIGAWORD + reported, anomalies: ANOMALY.wrapped };
   }

@@ -11,7 +11,7 @@ import type { DropReason, RadiusCounters } from '../server/counters.ts';
 import type { Exchange } from '../server/exchange.ts';
 import type { AccountingBatcher, PendingReport } from './batcher.service.ts';
 import { closeForReboot } from './nas-reboot.ts';
-import { reportOf } from './record.ts';
+import { delayMs, reportOf } from './record.ts';
 
 /** What the handler works with. */
 export interface AccountingContext {
@@ -48,7 +48,7 @@ export class AccountingHandler {
     const status = view.uint32(SLOT.acctStatusType, 0);
     if (status === 0) return 'bad_status_type';
     if (status === STATUS.accountingOn || status === STATUS.accountingOff) {
-      void this.#rebooted(exchange);
+      void this.#rebooted(exchange, this.#context.eventNowMs() - delayMs(view));
       return null;
     }
     // Tunnel and failure reports (RFC 2867) count nothing: they are acknowledged so that they are not repeated.
@@ -56,10 +56,10 @@ export class AccountingHandler {
       this.answer(exchange);
       return null;
     }
-    const acctSessionId = view.text(SLOT.acctSessionId);
-    if (acctSessionId === undefined || acctSessionId === '') return 'no_session_id';
-    const username = view.text(SLOT.userName);
-    if (username === undefined || username === '') return 'no_user_name';
+    const acctSessionId = storable(view.text(SLOT.acctSessionId));
+    if (acctSessionId === '') return 'no_session_id';
+    const username = storable(view.text(SLOT.userName));
+    if (username === '') return 'no_user_name';
     const subscriber = this.#context.directory.find(username);
     const report = reportOf(exchange, view, {
       status,
@@ -98,10 +98,10 @@ export class AccountingHandler {
     return reference?.serviceId ?? 0;
   }
 
-  async #rebooted(exchange: Exchange): Promise<void> {
+  async #rebooted(exchange: Exchange, atMs: number): Promise<void> {
     const { db, batcher, logger } = this.#context;
     try {
-      const closed = await closeForReboot(db, batcher, exchange);
+      const closed = await closeForReboot(db, batcher, exchange, atMs);
       logger.info({ event: 'radius.nas_rebooted', nas_id: exchange.nas.id, sessions_closed: closed });
       this.answer(exchange);
     } catch (error) {
@@ -109,6 +109,11 @@ export class AccountingHandler {
       this.drop(exchange, 'database_down');
     }
   }
+}
+
+/** PostgreSQL text has no NUL: a key that holds one must be the same in memory as in its row. */
+function storable(text = ''): string {
+  return text.replaceAll('\0', '\ufffd');
 }
 
 /** A report on its way through the batcher, with the packet to answer. */

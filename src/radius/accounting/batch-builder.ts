@@ -40,8 +40,10 @@ export class BatchBuilder implements SessionBatch {
   readonly #services = new Set<ServiceSessions>();
   readonly #writeOf = new Map<Entry, SessionWrite>();
   readonly #usageOf = new Map<number, { entry: Entry; hour: LocalHour }>();
-  readonly #opened = new Set<ServiceSessions>();
+  /** Where sessions were opened, by service and place; two that mix to one number only wait a batch. */
+  readonly #openedPlaces = new Set<number>();
   readonly #deferred = new Set<Entry>();
+  /** Taken for a session that was deferred after all. */
   #spareId: number | undefined;
 
   constructor(context: BuilderContext) {
@@ -50,15 +52,17 @@ export class BatchBuilder implements SessionBatch {
 
   /** Adds a report or says why not; a deferred session's later reports are deferred too, so order is kept. */
   add(report: AccountingReport): Addition {
-    const { table, newId } = this.#context;
+    const { table } = this.#context;
     const entry = table.entry(sessionKey(report.nasId, report.acctSessionId, report.username));
     if (this.#deferred.has(entry)) return 'deferred';
     const service = entry.service ?? table.service(report.serviceId);
     if (isElsewhere(entry.heldBy, this) || isElsewhere(service?.heldBy, this)) return this.#defer(entry);
     const write = this.#writeOf.get(entry);
-    const step = judge(write?.after ?? entry.session, report, newId);
+    const step = judge(write?.after ?? entry.session, report, () => this.#id());
     if (step.kind === 'duplicate') return write === undefined ? 'known' : 'added';
-    if (step.kind === 'opened' && write !== undefined) return this.#defer(entry);
+    if (step.kind === 'opened' && (write !== undefined || this.#mustOpenLater(entry, service, report))) {
+      return this.#defer(entry);
+    }
     const hour = this.#context.hours.at(report.eventAtMs);
     if (!this.#mayBook(entry, step, hour)) return this.#defer(entry);
     entry.service ??= service;
@@ -92,6 +96,27 @@ export class BatchBuilder implements SessionBatch {
   release(): void {
     for (const entry of this.entries) entry.heldBy = undefined;
     for (const service of this.#services) service.heldBy = undefined;
+  }
+
+  /** One id until a session takes it, so that deferred ones cannot use up those that were fetched for the batch. */
+  #id(): number {
+    this.#spareId ??= this.#context.newId();
+    return this.#spareId;
+  }
+
+  /** Whether an open session of the same place is in this batch already: the next batch closes it for this one. */
+  #mustOpenLater(
+    entry: Entry,
+    service: ServiceSessions | undefined,
+    { stationHash }: AccountingReport,
+  ): boolean {
+    if (stationHash === 0 || service === undefined) return false;
+    if (this.#openedPlaces.has(placeOf(service, stationHash))) return true;
+    for (const other of service.open) {
+      if (other === entry || other.session?.stationHash !== stationHash) continue;
+      if (this.#writeOf.get(other)?.after.closedAtS === 0) return true;
+    }
+    return false;
   }
 
   #defer(entry: Entry): 'deferred' {
@@ -140,6 +165,8 @@ export class BatchBuilder implements SessionBatch {
       usage: undefined,
       detailsOf: report,
     };
+    this.#spareId = undefined;
+    if (entry.service !== undefined) this.#openedPlaces.add(placeOf(entry.service, report.stationHash));
     this.#writeOf.set(entry, write);
     this.writes.push(write);
     bookUsage(write, report, step, hour);
@@ -171,6 +198,10 @@ export class BatchBuilder implements SessionBatch {
     if (write.before !== undefined && previous?.detailsHash !== report.detailsHash) write.detailsOf = report;
     bookUsage(write, report, step, hour);
   }
+}
+
+function placeOf(service: ServiceSessions, stationHash: number): number {
+  return Math.imul(service.serviceId, 0x9e3779b1) ^ stationHash;
 }
 
 function isElsewhere(holder: object | undefined, self: object): boolean {

@@ -4,18 +4,20 @@ import type { Exchange } from '../server/exchange.ts';
 import type { AccountingBatcher } from './batcher.service.ts';
 
 /**
- * Accounting-On or -Off: the router has lost its sessions, so those it reported from this address are closed
- * (RFC 2866 section 5.1; product-demands 3). Answered only when that is durable. Returns how many there were.
+ * Accounting-On or -Off at the instant `atMs`: the router has lost its sessions, so those it reported from this
+ * address are closed (RFC 2866 section 5.1; product-demands 3). Answered only when that is durable. Returns how many
+ * there were.
  */
 export async function closeForReboot(
   db: Database,
   batcher: AccountingBatcher,
   exchange: Exchange,
+  atMs: number,
 ): Promise<number> {
   const ids = await closeSessionsOfNas(db, {
     nasId: exchange.nas.number,
     nasAddress: exchange.source.address,
-    atMs: exchange.arrivedAtMs,
+    atMs,
   });
   for (let at = 0; at < ids.length; at += 5_000) {
     batcher.adopt(await sessionsById(db, ids.slice(at, at + 5_000)));

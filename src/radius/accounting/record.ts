@@ -23,6 +23,12 @@ const DETAIL_SLOTS = [
 
 const detailView = new PacketView();
 
+/** How long ago a report happened (RFC 2866 section 5.2), milliseconds. */
+export function delayMs(view: PacketView): number {
+  const delayS = view.uint32(SLOT.acctDelayTime, 0);
+  return delayS <= DELAY_MAX_S ? delayS * 1000 : 0;
+}
+
 /** A packet as a report. `acctSessionId` and `username` are already known to be there. */
 export function reportOf(
   exchange: Exchange,
@@ -37,7 +43,6 @@ export function reportOf(
   },
 ): AccountingReport {
   const { nas, datagram, source } = exchange;
-  const delayS = view.uint32(SLOT.acctDelayTime, 0);
   const input = octets(view, SLOT.acctInputOctets, SLOT.acctInputGigawords);
   const output = octets(view, SLOT.acctOutputOctets, SLOT.acctOutputGigawords);
   const reference = view.has(SLOT.class)
@@ -56,7 +61,7 @@ export function reportOf(
     username: parts.username,
     serviceId: parts.serviceId,
     receivedAtMs: exchange.arrivedAtMs,
-    eventAtMs: parts.eventNowMs - (delayS <= DELAY_MAX_S ? delayS * 1000 : 0),
+    eventAtMs: parts.eventNowMs - delayMs(view),
     sessionTimeS: view.uint32(SLOT.acctSessionTime, 0),
     uploadOctets: upload === IMPLAUSIBLE ? undefined : upload,
     downloadOctets: download === IMPLAUSIBLE ? undefined : download,

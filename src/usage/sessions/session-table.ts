@@ -78,12 +78,14 @@ export class SessionTable {
   /** Takes a committed (or freshly read) state of a session. */
   put(entry: Entry, session: Session | undefined): void {
     const wasOpen = isOpen(entry.session);
+    const isNew = entry.session === undefined && session !== undefined;
     entry.session = session;
     const open = isOpen(session);
-    if (session !== undefined && session.serviceId !== 0) entry.service ??= this.service(session.serviceId);
+    if (session !== undefined) this.#move(entry, session.serviceId);
     if (open !== wasOpen) this.#open += open ? 1 : -1;
     if (open) entry.service?.open.add(entry);
-    else this.#retire(entry, wasOpen);
+    else entry.service?.open.delete(entry);
+    if (!open && (wasOpen || isNew)) this.#retire(entry);
   }
 
   /** Forgets an entry that turned out to have no row and that no report waits for. */
@@ -91,19 +93,20 @@ export class SessionTable {
     if (entry.session === undefined && entry.heldBy === undefined) this.#entries.delete(entry.key);
   }
 
-  #retire(entry: Entry, wasOpen: boolean): void {
-    const { service } = entry;
-    service?.open.delete(entry);
-    if (service !== undefined && service.open.size === 0 && service.heldBy === undefined) {
-      this.#services.delete(service.serviceId);
-      entry.service = undefined;
-    }
-    if (!wasOpen) return;
+  /** A user name may go over to another service; a session counts where its newest generation belongs. */
+  #move(entry: Entry, serviceId: number): void {
+    if (serviceId === 0 || entry.service?.serviceId === serviceId) return;
+    entry.service?.open.delete(entry);
+    entry.service = this.service(serviceId);
+  }
+
+  #retire(entry: Entry): void {
     this.#closed.push(entry);
-    if (this.#closed.length > CLOSED_KEPT_MAX) {
-      for (const old of this.#closed.splice(0, CLOSED_KEPT_MAX / 10)) {
-        if (!isOpen(old.session) && old.heldBy === undefined) this.#entries.delete(old.key);
-      }
+    if (this.#closed.length <= CLOSED_KEPT_MAX) return;
+    for (const old of this.#closed.splice(0, CLOSED_KEPT_MAX / 10)) {
+      if (isOpen(old.session)) continue;
+      if (old.heldBy !== undefined) this.#closed.push(old);
+      else if (this.#entries.get(old.key) === old) this.#entries.delete(old.key);
     }
   }
 }

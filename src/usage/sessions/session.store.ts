@@ -91,7 +91,8 @@ export async function takeIdBlock(db: Queryable): Promise<number> {
 
 /**
  * Closes the open sessions of a router that has rebooted (Accounting-On or -Off), those that began before the event,
- * and returns their ids. A block of addresses may hold many routers: only the one that spoke is meant.
+ * and returns their ids. A block of addresses may hold many routers: only the one that spoke is meant. Starts are
+ * kept by the second: one in the second of the event came after it.
  */
 export async function closeSessionsOfNas(
   db: Queryable,
@@ -101,7 +102,7 @@ export async function closeSessionsOfNas(
     `update sessions set closed_at = greatest(last_event_at, started_at), close_cause = 'nas_reboot',
        version = version + 1, uncertain_at = null
      where nas_id = $1::bigint and closed_at is null and nas_address = $2::inet
-       and started_at <= to_timestamp($3::float8)
+       and started_at < to_timestamp(floor($3::float8))
      returning id`,
     [reboot.nasId, reboot.nasAddress, reboot.atMs / 1000],
   );

@@ -42,6 +42,8 @@ export type Step =
 
 /** How much later than the last report a start must be to be another session under an old id. */
 const NEW_START_AFTER_S = 10;
+/** Routers repeat an unanswered Start for seconds, not longer (mikrotik-radius.md section 4). */
+const START_REPEATED_FOR_S = 10;
 const NEW_IMPLIED_START_AFTER_S = 60;
 
 /** Closings that were guesses: a later report proves them wrong and opens the session again. */
@@ -51,20 +53,38 @@ const GUESSED = new Set(['stale', 'replaced', 'nas_reboot', 'lost']);
  * Judges one report against the newest session of its key (NAS, Acct-Session-Id, User-Name). `newId` is taken when
  * a session opens. A session whose Start was lost is opened by whatever comes; a Start or an implied start (event
  * time less session time) clearly later than the last report is a new generation (product-demands 11, 22).
+ * A report without Acct-Session-Time implies nothing.
  */
 export function judge(session: Session | undefined, report: AccountingReport, newId: () => number): Step {
   if (session === undefined) return open(report, newId(), 1);
   const eventAtS = Math.floor(report.eventAtMs / 1000);
   if (report.status === STATUS.start) {
-    if (eventAtS > session.lastEventAtS + NEW_START_AFTER_S)
-      return open(report, newId(), session.generation + 1);
-    return lateStart(session, report);
+    const isAnother = eventAtS > session.lastEventAtS + NEW_START_AFTER_S || isAnotherStart(session, report);
+    return isAnother ? open(report, newId(), session.generation + 1) : lateStart(session, report);
   }
   const impliedStartAtS = eventAtS - report.sessionTimeS;
-  if (impliedStartAtS > session.lastEventAtS + NEW_IMPLIED_START_AFTER_S) {
-    return open(report, newId(), session.generation + 1);
-  }
+  const startsLater =
+    report.sessionTimeS > 0 && impliedStartAtS > session.lastEventAtS + NEW_IMPLIED_START_AFTER_S;
+  if (startsLater && !continues(session, report)) return open(report, newId(), session.generation + 1);
   return advance(session, report, eventAtS);
+}
+
+/**
+ * Whether a Start soon after the last report is another session all the same: the known one had its Start and has
+ * run for longer than a router repeats one, and this one says that it happens now.
+ */
+function isAnotherStart(session: Session, report: AccountingReport): boolean {
+  if ((session.anomalies & ANOMALY.startLost) !== 0 || report.eventAtMs < report.receivedAtMs) return false;
+  return session.sessionTimeS > START_REPEATED_FOR_S;
+}
+
+/**
+ * Whether a report fits an open session though the clock says otherwise. It is then the clock that was set forward:
+ * taking every session for a new one would count all its octets again.
+ */
+function continues(session: Session, report: AccountingReport): boolean {
+  if (session.closedAtS !== 0 || report.sessionTimeS < session.sessionTimeS) return false;
+  return (countReport(session, report).anomalies & ANOMALY.wentBack) === 0;
 }
 
 function open(report: AccountingReport, id: number, generation: number): Step {
