@@ -31,7 +31,10 @@ import type { RawRow } from '../usage/sessions/batch.ts';
 import type { RadiusState } from './radius-state.ts';
 
 /** How many replies are remembered, and for how long (RFC 5080 section 2.2.2 asks for 5 to 30 seconds). */
-const REPLY_CACHE = { entriesMax: 65_536, bytesMax: 12 * 1024 * 1024, ttlMs: 15_000 };
+const REPLY_CACHE = {
+  auth: { entriesMax: 65_536, bytesMax: 12 * 1024 * 1024, ttlMs: 15_000 },
+  acct: { entriesMax: 65_536, bytesMax: 2 * 1024 * 1024, ttlMs: 15_000 },
+};
 
 /** Above this many waiting reports another login would only be one more without its Start. */
 const ADMIT_QUEUE_MAX = 6_000;
@@ -113,11 +116,11 @@ export function buildHandlers(parts: HandlerParts): RadiusHandlers {
     },
   });
   const learning = new SignatureLearning();
-  const port = (handlers: ReadonlyMap<number, RequestHandler>): DatagramHandler =>
+  const port = (kind: 'auth' | 'acct', handlers: ReadonlyMap<number, RequestHandler>): DatagramHandler =>
     openDispatcher({
       clock,
       nasDirectory: state.nasDirectory,
-      cache: new ReplyCache(REPLY_CACHE),
+      cache: new ReplyCache(REPLY_CACHE[kind]),
       counters,
       dropNotes: parts.dropNotes,
       handlers,
@@ -136,12 +139,14 @@ export function buildHandlers(parts: HandlerParts): RadiusHandlers {
     statusServer({ writer: new ReplyWriter(), counters, port: kind, isAble });
   return {
     onAuthDatagram: port(
+      'auth',
       new Map<number, RequestHandler>([
         [CODE.accessRequest, (exchange, view) => access.handle(exchange, view)],
         [CODE.statusServer, status('auth', () => state.isReady)],
       ]),
     ),
     onAcctDatagram: port(
+      'acct',
       new Map<number, RequestHandler>([
         [CODE.accountingRequest, (exchange, view) => accounting.handle(exchange, view)],
         [CODE.statusServer, status('acct', () => state.isReady && health.isDatabaseUp)],

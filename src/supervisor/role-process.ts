@@ -17,6 +17,9 @@ export interface RoleProcessOptions {
   readonly clock: Clock;
 }
 
+/** Keeps the heap near what is alive: roles hold large, steady data beside much short-lived garbage. */
+const HEAP_FLAGS = ['--heap-growing-percent=20', '--max-semi-space-size=8'];
+
 /** One role in a process of its own, started again whenever it dies until `stop`. */
 export class RoleProcess {
   readonly #options: RoleProcessOptions;
@@ -77,6 +80,7 @@ export class RoleProcess {
     const { role, entry, environment, logger, clock } = this.#options;
     const child = fork(entry, ['--role', role], {
       env: { ...environment },
+      execArgv: [...process.execArgv, ...HEAP_FLAGS],
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
     this.#child = child;

@@ -2,12 +2,7 @@ import type { LocalHour, LocalHours } from '../../kernel/calendar.ts';
 import type { RawRow, SessionBatch, SessionWrite } from '../../usage/sessions/batch.ts';
 import type { AccountingReport } from '../../usage/sessions/report.ts';
 import { closeFor, intervalRateBps, judge, type Session, type Step } from '../../usage/sessions/session.ts';
-import {
-  type Entry,
-  type ServiceSessions,
-  type SessionTable,
-  sessionKey,
-} from '../../usage/sessions/session-table.ts';
+import { type Entry, type SessionTable, sessionKey } from '../../usage/sessions/session-table.ts';
 
 /** What adding a report to a batch came to. */
 export type Addition =
@@ -37,7 +32,7 @@ export class BatchBuilder implements SessionBatch {
   readonly rows: RawRow[] = [];
   readonly entries = new Set<Entry>();
   readonly #context: BuilderContext;
-  readonly #services = new Set<ServiceSessions>();
+  readonly #services = new Set<number>();
   readonly #writeOf = new Map<Entry, SessionWrite>();
   readonly #usageOf = new Map<number, { entry: Entry; hour: LocalHour }>();
   /** Where sessions were opened, by service and place; two that mix to one number only wait a batch. */
@@ -55,18 +50,18 @@ export class BatchBuilder implements SessionBatch {
     const { table } = this.#context;
     const entry = table.entry(sessionKey(report.nasId, report.acctSessionId, report.username));
     if (this.#deferred.has(entry)) return 'deferred';
-    const service = entry.service ?? table.service(report.serviceId);
-    if (isElsewhere(entry.heldBy, this) || isElsewhere(service?.heldBy, this)) return this.#defer(entry);
+    const serviceId = entry.session?.serviceId || report.serviceId;
+    if (isElsewhere(entry.heldBy, this) || isElsewhere(table.holderOf(serviceId), this))
+      return this.#defer(entry);
     const write = this.#writeOf.get(entry);
     const step = judge(write?.after ?? entry.session, report, () => this.#id());
     if (step.kind === 'duplicate') return write === undefined ? 'known' : 'added';
-    if (step.kind === 'opened' && (write !== undefined || this.#mustOpenLater(entry, service, report))) {
+    if (step.kind === 'opened' && (write !== undefined || this.#mustOpenLater(entry, serviceId, report))) {
       return this.#defer(entry);
     }
     const hour = this.#context.hours.at(report.eventAtMs);
     if (!this.#mayBook(entry, step, hour)) return this.#defer(entry);
-    entry.service ??= service;
-    this.#hold(entry, entry.service);
+    this.#hold(entry, serviceId);
     if (step.kind === 'opened') this.#openSession(entry, report, step, hour);
     else this.#changeSession(entry, report, step, hour, write);
     this.rows.push({
@@ -95,7 +90,7 @@ export class BatchBuilder implements SessionBatch {
   /** Lets go of sessions and services without taking anything. */
   release(): void {
     for (const entry of this.entries) entry.heldBy = undefined;
-    for (const service of this.#services) service.heldBy = undefined;
+    for (const serviceId of this.#services) this.#context.table.releaseService(serviceId);
   }
 
   /** One id until a session takes it, so that deferred ones cannot use up those that were fetched for the batch. */
@@ -105,14 +100,11 @@ export class BatchBuilder implements SessionBatch {
   }
 
   /** Whether an open session of the same place is in this batch already: the next batch closes it for this one. */
-  #mustOpenLater(
-    entry: Entry,
-    service: ServiceSessions | undefined,
-    { stationHash }: AccountingReport,
-  ): boolean {
-    if (stationHash === 0 || service === undefined) return false;
-    if (this.#openedPlaces.has(placeOf(service, stationHash))) return true;
-    for (const other of service.open) {
+  #mustOpenLater(entry: Entry, serviceId: number, { stationHash }: AccountingReport): boolean {
+    if (stationHash === 0 || serviceId === 0) return false;
+    if (this.#openedPlaces.has(placeOf(serviceId, stationHash))) return true;
+    const { table } = this.#context;
+    for (let other = table.firstOpen(serviceId); other !== undefined; other = other.nextOpen) {
       if (other === entry || other.session?.stationHash !== stationHash) continue;
       if (this.#writeOf.get(other)?.after.closedAtS === 0) return true;
     }
@@ -124,13 +116,11 @@ export class BatchBuilder implements SessionBatch {
     return 'deferred';
   }
 
-  #hold(entry: Entry, service: ServiceSessions | undefined): void {
+  #hold(entry: Entry, serviceId: number): void {
     entry.heldBy = this;
     this.entries.add(entry);
-    if (service !== undefined) {
-      service.heldBy = this;
-      this.#services.add(service);
-    }
+    this.#context.table.holdService(serviceId, this);
+    if (serviceId !== 0) this.#services.add(serviceId);
   }
 
   /** One session and one hour per service and batch: a second of either waits for the next batch. */
@@ -150,12 +140,13 @@ export class BatchBuilder implements SessionBatch {
     if (entry.session !== undefined && entry.session.closedAtS === 0) {
       this.#close(entry, entry.session, report.eventAtMs);
     }
-    for (const other of entry.service?.open ?? []) {
+    const { serviceId } = step.session;
+    for (let other = this.#context.table.firstOpen(serviceId); other !== undefined; other = other.nextOpen) {
       const { session } = other;
       if (other === entry || session === undefined || this.#writeOf.has(other)) continue;
       if (session.stationHash === 0 || session.stationHash !== report.stationHash) continue;
       if (session.startedAtS > step.session.startedAtS) continue;
-      this.#hold(other, other.service);
+      this.#hold(other, serviceId);
       this.#close(other, session, report.eventAtMs);
     }
     const write: SessionWrite = {
@@ -166,7 +157,7 @@ export class BatchBuilder implements SessionBatch {
       detailsOf: report,
     };
     this.#spareId = undefined;
-    if (entry.service !== undefined) this.#openedPlaces.add(placeOf(entry.service, report.stationHash));
+    if (serviceId !== 0) this.#openedPlaces.add(placeOf(serviceId, report.stationHash));
     this.#writeOf.set(entry, write);
     this.writes.push(write);
     bookUsage(write, report, step, hour);
@@ -200,8 +191,8 @@ export class BatchBuilder implements SessionBatch {
   }
 }
 
-function placeOf(service: ServiceSessions, stationHash: number): number {
-  return Math.imul(service.serviceId, 0x9e3779b1) ^ stationHash;
+function placeOf(serviceId: number, stationHash: number): number {
+  return Math.imul(serviceId, 0x9e3779b1) ^ stationHash;
 }
 
 function isElsewhere(holder: object | undefined, self: object): boolean {

@@ -263,8 +263,10 @@ export class AccountingBatcher {
     const siblings: string[] = [];
     for (const { nasId, acctSessionId, username } of keys) {
       const entry = table.find(sessionKey(nasId, acctSessionId, username));
-      for (const { session } of entry?.service?.open ?? [])
-        if (session !== undefined) siblings.push(String(session.id));
+      const first = table.firstOpen(entry?.session?.serviceId ?? 0);
+      for (let at = first; at !== undefined; at = at.nextOpen) {
+        if (at.session !== undefined) siblings.push(String(at.session.id));
+      }
     }
     for (const { key, session } of await sessionsById(db, siblings)) table.put(table.entry(key), session);
   }

@@ -14,10 +14,10 @@ export function otherLiveSessions(
   subscriber: Subscriber,
   request: { readonly stationHash: number; readonly nowS: number; readonly silentAfterS: number },
 ): number {
-  const open = table.openOf(subscriber.serviceNumber);
   let count = 0;
   let hasStarted = false;
-  for (const { session } of open ?? []) {
+  for (let at = table.firstOpen(subscriber.serviceNumber); at !== undefined; at = at.nextOpen) {
+    const { session } = at;
     if (session === undefined) continue;
     if (session.stationHash === subscriber.acceptedStation) hasStarted = true;
     if (session.stationHash !== 0 && session.stationHash === request.stationHash) continue;

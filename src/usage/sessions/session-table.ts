@@ -5,17 +5,10 @@ export interface Entry {
   readonly key: string;
   /** As committed; undefined until a row is known. */
   session: Session | undefined;
-  /** The sessions of the same service, once a report named one. */
-  service: ServiceSessions | undefined;
   /** The batch that is being written and holds this entry; nothing else may judge it meanwhile. */
   heldBy: object | undefined;
-}
-
-/** The open sessions of one service; locked as a whole, so that no two batches touch one service. */
-export interface ServiceSessions {
-  readonly serviceId: number;
-  readonly open: Set<Entry>;
-  heldBy: object | undefined;
+  /** The next open session of the same service: a list without a list object, for there are 100,000 of them. */
+  nextOpen: Entry | undefined;
 }
 
 /** Closed sessions stay known for a while, so that late and repeated reports cost no query. */
@@ -29,7 +22,8 @@ export function sessionKey(nasId: number, acctSessionId: string, username: strin
 /** What this process knows of sessions. A hint that saves reads: the database row and its version decide. */
 export class SessionTable {
   readonly #entries = new Map<string, Entry>();
-  readonly #services = new Map<number, ServiceSessions>();
+  readonly #firstOpen = new Map<number, Entry>();
+  readonly #heldServices = new Map<number, object>();
   readonly #closed: Entry[] = [];
   #open = 0;
 
@@ -38,11 +32,16 @@ export class SessionTable {
     return this.#open;
   }
 
+  /** Number of entries, open and recently closed. */
+  get size(): number {
+    return this.#entries.size;
+  }
+
   /** The entry of a key, made when it is new. */
   entry(key: string): Entry {
     const known = this.#entries.get(key);
     if (known !== undefined) return known;
-    const made: Entry = { key, session: undefined, service: undefined, heldBy: undefined };
+    const made: Entry = { key, session: undefined, heldBy: undefined, nextOpen: undefined };
     this.#entries.set(key, made);
     return made;
   }
@@ -52,40 +51,40 @@ export class SessionTable {
     return this.#entries.get(key);
   }
 
-  /** The sessions of a service; made when it is new. 0 is no service. */
-  service(serviceId: number): ServiceSessions | undefined {
-    if (serviceId === 0) return undefined;
-    let known = this.#services.get(serviceId);
-    if (known === undefined) {
-      known = { serviceId, open: new Set(), heldBy: undefined };
-      this.#services.set(serviceId, known);
-    }
-    return known;
+  /** The first open session of a service; the others follow by `nextOpen`. */
+  firstOpen(serviceId: number): Entry | undefined {
+    return this.#firstOpen.get(serviceId);
   }
 
-  /** The open sessions of a service, none when it has none. */
-  openOf(serviceId: number): ReadonlySet<Entry> | undefined {
-    return this.#services.get(serviceId)?.open;
+  /** The batch that holds a service; 0 is no service and never held. */
+  holderOf(serviceId: number): object | undefined {
+    return serviceId === 0 ? undefined : this.#heldServices.get(serviceId);
   }
 
-  /** Every open session, for counts and for closing those of one NAS. */
-  *openEntries(): Iterable<Entry> {
-    for (const entry of this.#entries.values()) {
-      if (entry.session !== undefined && entry.session.closedAtS === 0) yield entry;
-    }
+  /** Holds a service for a batch: no other batch may touch a session of it. */
+  holdService(serviceId: number, holder: object): void {
+    if (serviceId !== 0) this.#heldServices.set(serviceId, holder);
+  }
+
+  releaseService(serviceId: number): void {
+    this.#heldServices.delete(serviceId);
   }
 
   /** Takes a committed (or freshly read) state of a session. */
   put(entry: Entry, session: Session | undefined): void {
-    const wasOpen = isOpen(entry.session);
-    const isNew = entry.session === undefined && session !== undefined;
-    entry.session = session;
+    const before = entry.session;
+    const wasOpen = isOpen(before);
     const open = isOpen(session);
-    if (session !== undefined) this.#move(entry, session.serviceId);
+    if (wasOpen && before !== undefined && (!open || before.serviceId !== session?.serviceId)) {
+      this.#unlink(entry, before.serviceId);
+    }
+    entry.session = session;
+    if (open && session !== undefined && (!wasOpen || before?.serviceId !== session.serviceId)) {
+      this.#link(entry, session.serviceId);
+    }
     if (open !== wasOpen) this.#open += open ? 1 : -1;
-    if (open) entry.service?.open.add(entry);
-    else entry.service?.open.delete(entry);
-    if (!open && (wasOpen || isNew)) this.#retire(entry);
+    const isNew = before === undefined && session !== undefined;
+    if (!open && (wasOpen || isNew)) this.#keepClosed(entry);
   }
 
   /** Forgets an entry that turned out to have no row and that no report waits for. */
@@ -93,14 +92,27 @@ export class SessionTable {
     if (entry.session === undefined && entry.heldBy === undefined) this.#entries.delete(entry.key);
   }
 
-  /** A user name may go over to another service; a session counts where its newest generation belongs. */
-  #move(entry: Entry, serviceId: number): void {
-    if (serviceId === 0 || entry.service?.serviceId === serviceId) return;
-    entry.service?.open.delete(entry);
-    entry.service = this.service(serviceId);
+  #link(entry: Entry, serviceId: number): void {
+    if (serviceId === 0) return;
+    entry.nextOpen = this.#firstOpen.get(serviceId);
+    this.#firstOpen.set(serviceId, entry);
   }
 
-  #retire(entry: Entry): void {
+  #unlink(entry: Entry, serviceId: number): void {
+    if (serviceId === 0) return;
+    const first = this.#firstOpen.get(serviceId);
+    if (first === entry) {
+      if (entry.nextOpen === undefined) this.#firstOpen.delete(serviceId);
+      else this.#firstOpen.set(serviceId, entry.nextOpen);
+    } else {
+      for (let at = first; at !== undefined; at = at.nextOpen) {
+        if (at.nextOpen === entry) at.nextOpen = entry.nextOpen;
+      }
+    }
+    entry.nextOpen = undefined;
+  }
+
+  #keepClosed(entry: Entry): void {
     this.#closed.push(entry);
     if (this.#closed.length <= CLOSED_KEPT_MAX) return;
     for (const old of this.#closed.splice(0, CLOSED_KEPT_MAX / 10)) {
