@@ -59,9 +59,12 @@ export class BatchBuilder implements SessionBatch {
     if (step.kind === 'opened' && (write !== undefined || this.#mustOpenLater(entry, serviceId, report))) {
       return this.#defer(entry);
     }
+    // A user name may have gone over to another service since the last generation.
+    if (isElsewhere(table.holderOf(step.session.serviceId), this)) return this.#defer(entry);
     const hour = this.#context.hours.at(report.eventAtMs);
     if (!this.#mayBook(entry, step, hour)) return this.#defer(entry);
     this.#hold(entry, serviceId);
+    this.#hold(entry, step.session.serviceId);
     if (step.kind === 'opened') this.#openSession(entry, report, step, hour);
     else this.#changeSession(entry, report, step, hour, write);
     this.rows.push({

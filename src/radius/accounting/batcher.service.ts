@@ -261,9 +261,9 @@ export class AccountingBatcher {
       table.put(table.entry(key), found.get(key));
     }
     const siblings: string[] = [];
-    for (const { nasId, acctSessionId, username } of keys) {
+    for (const { nasId, acctSessionId, username, serviceId } of keys) {
       const entry = table.find(sessionKey(nasId, acctSessionId, username));
-      const first = table.firstOpen(entry?.session?.serviceId ?? 0);
+      const first = table.firstOpen(entry?.session?.serviceId || serviceId);
       for (let at = first; at !== undefined; at = at.nextOpen) {
         if (at.session !== undefined) siblings.push(String(at.session.id));
       }
