@@ -25,7 +25,12 @@ export class GeneratorProcess {
     readonly acctPort: number;
   }): Promise<GeneratorProcess> {
     const generator = new GeneratorProcess();
-    await generator.#ask({ type: 'prepare', ...options });
+    try {
+      await generator.#ask({ type: 'prepare', ...options });
+    } catch (error) {
+      generator.stop();
+      throw error;
+    }
     return generator;
   }
 
@@ -57,7 +62,9 @@ export class GeneratorProcess {
         if (answer.type === 'failed') reject(new Error(`The load generator failed: ${answer.message}`));
         else resolve(answer);
       });
-      child.send(order);
+      child.send(order, (error) => {
+        if (error !== null) reject(error);
+      });
     });
   }
 }

@@ -72,8 +72,9 @@ export class LoadRun {
   static async run(order: RunOrder, parts: LoadParts): Promise<{ result: RunResult; cursor: number }> {
     parts.check.method = order.method;
     let run: LoadRun | undefined;
-    const onReply = (ports: SourcePorts, slot: number, reply: Buffer): void =>
-      run?.#received(ports, slot, reply);
+    const onReply = (ports: SourcePorts, slot: number, reply: Buffer): void => {
+      if (run !== undefined) run.#received(ports, slot, reply);
+    };
     const count = sourcePortsFor(order);
     const auth = await SourcePorts.open({ count, port: parts.authPort, onReply });
     const acct = await SourcePorts.open({ count, port: parts.acctPort, onReply });
@@ -209,7 +210,7 @@ export class LoadRun {
     (kind === KIND.login ? counts.login : counts.accounting).add(nowMs - dueMs);
     const isStorm = this.#order.workload === 'storm';
     if (kind === KIND.login && isStorm) {
-      book.keepClass(user, reply(check, SLOT.class), 0, check.view.size(SLOT.class));
+      book.keepClass(user, check.view.bytes, check.view.start(SLOT.class), check.view.size(SLOT.class));
       this.#startFollows(user, nowMs, dueMs);
       return;
     }
@@ -261,10 +262,6 @@ export class LoadRun {
       openSessions: this.#parts.book.openCount,
     });
   }
-}
-
-function reply(check: ReplyCheck, slot: number): Buffer {
-  return check.view.slice(slot) ?? Buffer.alloc(0);
 }
 
 /** Enough identifiers for everything that may wait for an answer, and some rest for each. */

@@ -127,7 +127,7 @@ export class SessionBook {
   }
 
   /** Every session since the last call and every open one, as numbers `ledgerEntries` reads. */
-  takeLedger(): Float64Array {
+  takeLedger(): Float64Array<ArrayBuffer> {
     for (let user = 0; user < this.users; user += 1) {
       this.#file(user);
       if (this.#isOpen[user] === 0 && this.#isBusy[user] === 0) this.#session[user] = 0;

@@ -67,7 +67,8 @@ export class Workload {
     if (this.#left <= 0) return false;
     const users = this.#open.length > 0 ? this.#open.length : this.#book.users;
     for (let looked = 0; looked < users; looked += 1) {
-      const user = this.#open.length > 0 ? this.#open[this.#cursor % users] : this.#order(this.#cursor % users);
+      const user =
+        this.#open.length > 0 ? this.#open[this.#cursor % users] : this.#order(this.#cursor % users);
       this.#cursor += 1;
       const kind = this.#book.isBusy(user) ? undefined : this.#kindFor(user);
       if (kind === undefined) continue;

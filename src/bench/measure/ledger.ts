@@ -83,8 +83,7 @@ function faultOf(entry: LedgerEntry, row: StoredSession | undefined): Fault | un
     row.uploadOctets < entry.acknowledgedUploadOctets ||
     row.downloadOctets < entry.acknowledgedDownloadOctets;
   if (isBehind) return 'behind';
-  const isAhead =
-    row.uploadOctets > entry.sentUploadOctets || row.downloadOctets > entry.sentDownloadOctets;
+  const isAhead = row.uploadOctets > entry.sentUploadOctets || row.downloadOctets > entry.sentDownloadOctets;
   if (isAhead) return 'ahead';
   return entry.isStopAcknowledged && !row.isClosed ? 'notClosed' : undefined;
 }

@@ -1,0 +1,42 @@
+import { randomSecret } from '../../kernel/ids.ts';
+import { addNas } from '../../network/nas.service.ts';
+import { addPlan } from '../../subscribers/catalog.service.ts';
+import { importSubscribers } from '../../subscribers/import/import.service.ts';
+import type { ServiceDeps } from '../../subscribers/provisioning.service.ts';
+import { PLANS, subscribersCsv } from '../load/population.ts';
+
+const SECRET_LENGTH = 24;
+
+/** Adds the router of the bench, which must sign what it sends, and returns its secret. */
+export async function addRouter(deps: ServiceDeps): Promise<string> {
+  const secret = randomSecret(SECRET_LENGTH);
+  await addNas(deps, {
+    name: 'bench',
+    address: '127.0.0.1',
+    secret,
+    requireMessageAuthenticator: 'yes',
+  });
+  return secret;
+}
+
+/** Adds the plans and imports the subscribers, as `import subscribers` does; resolves to how long the import took. */
+export async function addSubscribers(deps: ServiceDeps, users: number): Promise<{ importMs: number }> {
+  for (const plan of PLANS) {
+    const { code, name, rateLimit, pool, dataLimitGb } = plan;
+    await addPlan(
+      { db: deps.db, checkAttribute: () => undefined },
+      { code, name, rateLimit, pool, dataLimitGb, limitAction: 'throttle', price: 300_000n },
+    );
+  }
+  const startedMs = performance.now();
+  const report = await importSubscribers(deps, piecesOf(users), { actor: 'bench' });
+  if (report.created !== users) {
+    const [first] = report.errors;
+    throw new Error(`Only ${report.created} of ${users} subscribers were imported: ${first?.reason ?? '?'}`);
+  }
+  return { importMs: performance.now() - startedMs };
+}
+
+async function* piecesOf(users: number): AsyncGenerator<string> {
+  yield* subscribersCsv(users);
+}
