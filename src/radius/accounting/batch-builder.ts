@@ -64,7 +64,7 @@ export class BatchBuilder implements SessionBatch {
     const hour = this.#context.hours.at(report.eventAtMs);
     if (!this.#mayBook(entry, step, hour)) return this.#defer(entry);
     this.#hold(entry, serviceId);
-    this.#hold(entry, step.session.serviceId);
+    if (step.session.serviceId !== serviceId) this.#hold(entry, step.session.serviceId);
     if (step.kind === 'opened') this.#openSession(entry, report, step, hour);
     else this.#changeSession(entry, report, step, hour, write);
     this.rows.push({
@@ -80,7 +80,8 @@ export class BatchBuilder implements SessionBatch {
 
   /** Takes the written states into the table; call after the commit. */
   settle(): void {
-    for (const { entry, before, after } of this.writes) {
+    for (const { entry, before, after, usage } of this.writes) {
+      if (usage !== undefined && after.serviceId !== 0) entry.usageDate = usage.hour.date;
       const session = { ...after, version: before === undefined ? 1 : before.version + 1 };
       // The closing of an older generation is written too, but the entry shows the newest one.
       if (entry.session === undefined || session.generation >= entry.session.generation) {
