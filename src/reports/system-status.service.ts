@@ -1,0 +1,225 @@
+import type { Database } from '../db/database.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { liveRoles, type RoleHealth } from '../platform/health/role-health.store.ts';
+import type { Logger } from '../platform/logger.port.ts';
+import { readSettings } from '../platform/settings/setting.store.ts';
+import { readLogTail } from './log-tail.store.ts';
+import { percentileUs, RateHistory } from './rate-history.ts';
+import { radiusReportOf } from './role-counters.ts';
+import {
+  readFailedJobs,
+  readInventory,
+  readRouters,
+  readSessionCounts,
+  readUnansweredOrders,
+} from './system-status.store.ts';
+import type { Readiness, StoredFacts, SystemStatus, Traffic } from './system-status.ts';
+import { troublesOf } from './troubles.ts';
+
+/** Tells the state of the whole system, whichever hosts it runs on. */
+export interface StatusReporter {
+  /** Never rejects: a database that does not answer is part of the state. */
+  status(): Promise<SystemStatus>;
+  readiness(): Promise<Readiness>;
+  stop(): Promise<void>;
+}
+
+const sampleEveryMs = 2_000;
+/** However many look, the database is asked this seldom. */
+const statusTtlMs = 1_000;
+const logTailS = 600;
+const minuteMs = 60_000;
+const seriesSteps = { count: 60, stepMs: 10_000 };
+
+/** Starts taking samples of what the roles count. */
+export function openStatusReporter(options: {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}): StatusReporter {
+  const reporter = new SamplingReporter(options);
+  reporter.start();
+  return reporter;
+}
+
+class SamplingReporter implements StatusReporter {
+  readonly #db: Database;
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  readonly #history = new RateHistory();
+  #timer: NodeJS.Timeout | undefined;
+  #sampling: Promise<void> | undefined;
+  #latencyBoundsUs: readonly number[] = [];
+  #cached: { readonly untilMs: number; readonly status: Promise<SystemStatus> } | undefined;
+  #isDatabaseUp = true;
+
+  constructor(options: { readonly db: Database; readonly clock: Clock; readonly logger: Logger }) {
+    this.#db = options.db;
+    this.#clock = options.clock;
+    this.#logger = options.logger;
+  }
+
+  start(): void {
+    const sample = (): void => {
+      this.#sampling ??= this.#sample().finally(() => {
+        this.#sampling = undefined;
+      });
+    };
+    sample();
+    this.#timer = setInterval(sample, sampleEveryMs);
+  }
+
+  status(): Promise<SystemStatus> {
+    const nowMs = this.#clock.monotonicMs();
+    if (this.#cached === undefined || nowMs >= this.#cached.untilMs) {
+      this.#cached = { untilMs: nowMs + statusTtlMs, status: this.#read() };
+    }
+    return this.#cached.status;
+  }
+
+  async readiness(): Promise<Readiness> {
+    try {
+      const roles = await liveRoles(this.#db);
+      if (roles.some(({ role }) => role === 'radius')) return { isReady: true, reasons: [] };
+      const message = 'No RADIUS role has reported within 10 seconds.';
+      return { isReady: false, reasons: [{ code: 'radius_not_seen', message }] };
+    } catch {
+      const message = 'The database does not answer.';
+      return { isReady: false, reasons: [{ code: 'database_unreachable', message }] };
+    }
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#sampling;
+    await this.#cached?.status;
+  }
+
+  async #sample(): Promise<void> {
+    try {
+      this.#takeIn(await liveRoles(this.#db));
+      this.#noteDatabase(undefined);
+    } catch (error) {
+      this.#noteDatabase(error);
+    }
+  }
+
+  #takeIn(roles: readonly RoleHealth[]): void {
+    const reports = roles
+      .filter(({ role }) => role === 'radius')
+      .map(({ instance, startedAt, counters }) => {
+        const { counts, latencyBoundsUs } = radiusReportOf(counters);
+        if (latencyBoundsUs.length > 0) this.#latencyBoundsUs = latencyBoundsUs;
+        return { instance, startedAtMs: startedAt.getTime(), counts };
+      });
+    this.#history.take(reports, this.#clock.nowMs());
+  }
+
+  #noteDatabase(error: unknown): void {
+    const isUp = error === undefined;
+    if (!isUp && this.#isDatabaseUp) this.#logger.warn({ event: 'reports.database_away', err: error });
+    if (isUp && !this.#isDatabaseUp) this.#logger.info({ event: 'reports.database_back' });
+    this.#isDatabaseUp = isUp;
+  }
+
+  async #read(): Promise<SystemStatus> {
+    const atMs = this.#clock.nowMs();
+    const askedMs = this.#clock.monotonicMs();
+    try {
+      const roles = await liveRoles(this.#db);
+      const answerMs = this.#clock.monotonicMs() - askedMs;
+      return await this.#complete(roles, atMs, answerMs);
+    } catch (error) {
+      this.#noteDatabase(error);
+      return {
+        atMs,
+        database: { isUp: false, answerMs: undefined },
+        radiusHosts: undefined,
+        workerHosts: undefined,
+        traffic: undefined,
+        accountingQueue: undefined,
+        stored: undefined,
+        troubles: [{ code: 'database_down' }],
+      };
+    }
+  }
+
+  async #complete(roles: readonly RoleHealth[], atMs: number, answerMs: number): Promise<SystemStatus> {
+    const radius = roles.filter(({ role }) => role === 'radius');
+    const workerHosts = roles.filter(({ role }) => role === 'worker').length;
+    const [stored, logTail, unansweredOrders, failedJobs] = await Promise.all([
+      readStored(this.#db),
+      readLogTail(this.#db, logTailS),
+      readUnansweredOrders(this.#db),
+      readFailedJobs(this.#db),
+    ]);
+    const lastMinute = this.#history.last(minuteMs, atMs);
+    const overloadDrops = ['overload', 'stale'].reduce(
+      (sum, reason) => sum + lastMinute.count(`drop.${reason}`),
+      0,
+    );
+    const { routers } = stored;
+    const radiusHosts = radius.length;
+    return {
+      atMs,
+      database: { isUp: true, answerMs },
+      radiusHosts,
+      workerHosts,
+      traffic: radiusHosts === 0 ? undefined : this.#traffic(atMs),
+      accountingQueue: radius.reduce(
+        (sum, { counters }) => sum + radiusReportOf(counters).accountingQueue,
+        0,
+      ),
+      stored,
+      troubles: troublesOf({
+        radiusHosts,
+        workerHosts,
+        routers,
+        logTail,
+        unansweredOrders,
+        failedJobs,
+        overloadDrops,
+        nowMs: atMs,
+      }),
+    };
+  }
+
+  #traffic(nowMs: number): Traffic | undefined {
+    const minute = this.#history.last(minuteMs, nowMs);
+    if (minute.seconds === 0) return undefined;
+    const buckets = [...this.#latencyBoundsUs, 'over'].map((bound) => minute.count(`latency.${bound}`));
+    return {
+      acceptsPerS: minute.count('accepts') / minute.seconds,
+      rejectsPerS: minute.count('rejects') / minute.seconds,
+      accountingPerS: minute.count('accounting') / minute.seconds,
+      acceptsLastMinute: minute.count('accepts'),
+      rejectsLastMinute: minute.count('rejects'),
+      loginP95Us: percentileUs({ boundsUs: this.#latencyBoundsUs, counts: buckets }, 0.95),
+      loginSeries: this.#history.series(['accepts', 'rejects'], seriesSteps, nowMs),
+      accountingSeries: this.#history.series(['accounting'], seriesSteps, nowMs),
+    };
+  }
+}
+
+async function readStored(db: Database): Promise<StoredFacts> {
+  const [settings, inventory, counts, routers] = await Promise.all([
+    readSettings(db),
+    readInventory(db),
+    readSessionCounts(db),
+    readRouters(db),
+  ]);
+  return {
+    timeZone: settings.isp_timezone,
+    subscribers: inventory.subscribers,
+    sessions: counts.sessions,
+    uncertainSessions: counts.uncertain,
+    routers,
+    setup: {
+      hasRouter: routers.length > 0,
+      hasPlan: inventory.hasPlan,
+      hasService: inventory.hasService,
+      hasLogin: routers.some(({ lastLoginAtMs }) => lastLoginAtMs !== undefined),
+      hasAccounting: routers.some(({ lastAccountingAtMs }) => lastAccountingAtMs !== undefined),
+    },
+  };
+}
