@@ -1,6 +1,7 @@
 import { systemClock } from './kernel/clock.ts';
 import type { ResolvedConfig } from './platform/config/config.ts';
 import type { Logger } from './platform/logger.port.ts';
+import { startHttpRole } from './roles/http-role.ts';
 import { startRadiusRole } from './roles/radius-role.ts';
 import { startWorkerRole } from './roles/worker-role.ts';
 import type { RoleName, RunningRole } from './supervisor/role-app.ts';
@@ -17,6 +18,7 @@ export async function startRole(
     case 'worker':
       return startWorkerRole(config, logger, systemClock);
     case 'http':
+      return startHttpRole(config, logger, systemClock);
     case 'demo':
       return { describe: [], stop: async () => undefined };
   }
