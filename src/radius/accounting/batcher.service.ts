@@ -263,6 +263,7 @@ export class AccountingBatcher {
     const siblings: string[] = [];
     for (const { nasId, acctSessionId, username, serviceId } of keys) {
       const entry = table.find(sessionKey(nasId, acctSessionId, username));
+      if (entry !== undefined) entry.usageDate = undefined;
       const first = table.firstOpen(entry?.session?.serviceId || serviceId);
       for (let at = first; at !== undefined; at = at.nextOpen) {
         if (at.session !== undefined) siblings.push(String(at.session.id));

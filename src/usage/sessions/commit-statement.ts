@@ -16,6 +16,7 @@ export const CHANGED_COLUMNS = [
   'upload_delta bigint',
   'download_delta bigint',
   'peak_bps bigint',
+  'may_be_first boolean',
   'framed_ip inet',
   'ipv6 text',
 ] as const;
@@ -54,6 +55,7 @@ export const OPENED_COLUMNS = [
   'upload_delta bigint',
   'download_delta bigint',
   'peak_bps bigint',
+  'may_be_first boolean',
 ] as const;
 
 export const RAW_COLUMNS = [
@@ -77,6 +79,8 @@ export interface BatchShape {
   readonly hasChanged: boolean;
   readonly hasOpened: boolean;
   readonly hasUsage: boolean;
+  /** Some usage may be the first of its service on its day. */
+  readonly hasNewDays: boolean;
 }
 
 const texts = new Map<number, string>();
@@ -84,10 +88,15 @@ const texts = new Map<number, string>();
 /**
  * The one statement behind every accounting answer. Session rows are written only if their version is the one the
  * deltas were computed against; `require_rows` raises serialization_failure otherwise and nothing is written.
- * Parameters: the arrays of the changed, opened and raw columns, then how many changed and opened rows must be written.
+ * Parameters: the arrays of the changed, opened and raw columns, then how many changed and opened
+ * rows, and known days, must be written.
  */
 export function commitStatement(shape: BatchShape): string {
-  const key = Number(shape.hasChanged) + 2 * Number(shape.hasOpened) + 4 * Number(shape.hasUsage);
+  const key =
+    Number(shape.hasChanged) +
+    2 * Number(shape.hasOpened) +
+    4 * Number(shape.hasUsage) +
+    8 * Number(shape.hasNewDays);
   let text = texts.get(key);
   if (text === undefined) {
     text = compose(shape);
@@ -96,7 +105,7 @@ export function commitStatement(shape: BatchShape): string {
   return text;
 }
 
-function compose({ hasChanged, hasOpened, hasUsage }: BatchShape): string {
+function compose({ hasChanged, hasOpened, hasUsage, hasNewDays }: BatchShape): string {
   let next = 1;
   const rows = (columns: readonly string[]): string => {
     const arrays = columns.map((column) => `$${next++}::${column.split(' ')[1]}[]`);
@@ -110,17 +119,17 @@ function compose({ hasChanged, hasOpened, hasUsage }: BatchShape): string {
     const used = [...(hasChanged ? ['u'] : []), ...(hasOpened ? ['i'] : [])].map(
       (source) => `${USED} from ${source} where usage_date is not null`,
     );
-    parts.push(
-      `used as (${used.join(' union all ')})`,
-      `known_days as (${KNOWN_DAYS})`,
-      `new_days as (${NEW_DAYS})`,
-    );
+    parts.push(`used as (${used.join(' union all ')})`, `known_days as (${KNOWN_DAYS})`);
+    if (hasNewDays) parts.push(`new_days as (${NEW_DAYS})`);
     parts.push(`segments as (${SEGMENTS})`);
   }
   parts.push(`raw as (${RAW} from (${rows(RAW_COLUMNS)}) t)`);
   const counts = [
     ...(hasChanged ? [`require_rows((select count(*) from changed), $${next++}::bigint)`] : []),
     ...(hasOpened ? [`require_rows((select count(*) from opened), $${next++}::bigint)`] : []),
+    ...(hasUsage && !hasNewDays
+      ? [`require_rows((select count(*) from known_days), $${next++}::bigint)`]
+      : []),
   ];
   return `with ${parts.join(', ')} select ${counts.join(', ')}`;
 }
@@ -149,13 +158,15 @@ const OPEN = `
   from i on conflict do nothing
   returning 1`;
 
-const USED = 'select service_id, event_at, usage_date, usage_hour, upload_delta, download_delta, peak_bps';
+const USED =
+  'select service_id, event_at, usage_date, usage_hour, upload_delta, download_delta, peak_bps, may_be_first';
 
 const KNOWN_DAYS = `
   update isp_usage_logs l set upload = l.upload + a.upload_delta, download = l.download + a.download_delta,
     peak_bps = greatest(l.peak_bps, a.peak_bps),
     hours[a.usage_hour + 1] = l.hours[a.usage_hour + 1] + a.upload_delta + a.download_delta
-  from used a where l.service_id = a.service_id and l.usage_date = a.usage_date`;
+  from used a where l.service_id = a.service_id and l.usage_date = a.usage_date
+  returning 1`;
 
 const NEW_DAYS = `
   insert into isp_usage_logs (service_id, usage_date, upload, download, peak_bps, hours)
@@ -163,7 +174,7 @@ const NEW_DAYS = `
     array_fill(0::bigint, array[a.usage_hour]) || (a.upload_delta + a.download_delta)
       || array_fill(0::bigint, array[23 - a.usage_hour])
   from used a left join isp_usage_logs l on l.service_id = a.service_id and l.usage_date = a.usage_date
-  where l.service_id is null`;
+  where a.may_be_first and l.service_id is null`;
 
 const SEGMENTS = `
   update isp_service_segments g set upload_octets = g.upload_octets + a.upload_delta,

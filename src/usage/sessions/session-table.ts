@@ -9,6 +9,8 @@ export interface Entry {
   heldBy: object | undefined;
   /** The next open session of the same service: a list without a list object, for there are 100,000 of them. */
   nextOpen: Entry | undefined;
+  /** The local day this session last brought usage on, as committed here: that day's row is there. */
+  usageDate: string | undefined;
 }
 
 /** Closed sessions stay known for a while, so that late and repeated reports cost no query. */
@@ -41,7 +43,13 @@ export class SessionTable {
   entry(key: string): Entry {
     const known = this.#entries.get(key);
     if (known !== undefined) return known;
-    const made: Entry = { key, session: undefined, heldBy: undefined, nextOpen: undefined };
+    const made: Entry = {
+      key,
+      session: undefined,
+      heldBy: undefined,
+      nextOpen: undefined,
+      usageDate: undefined,
+    };
     this.#entries.set(key, made);
     return made;
   }

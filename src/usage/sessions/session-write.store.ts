@@ -12,9 +12,13 @@ export async function commitBatch(db: Queryable, batch: SessionBatch): Promise<v
   const opened = columns(OPENED_COLUMNS.length);
   const raw = columns(RAW_COLUMNS.length);
   let changedCount = 0;
-  let hasUsage = false;
+  let usageCount = 0;
+  let hasNewDays = false;
   for (const write of batch.writes) {
-    hasUsage ||= write.usage !== undefined && write.after.serviceId !== 0;
+    if (write.usage !== undefined && write.after.serviceId !== 0) {
+      usageCount += 1;
+      hasNewDays ||= mayBeFirst(write);
+    }
     if (write.before === undefined) {
       putOpened(opened, write);
     } else {
@@ -24,13 +28,19 @@ export async function commitBatch(db: Queryable, batch: SessionBatch): Promise<v
   }
   for (const row of batch.rows) putRaw(raw, row);
   const openedCount = batch.writes.length - changedCount;
-  const shape = { hasChanged: changedCount > 0, hasOpened: openedCount > 0, hasUsage };
+  const shape = {
+    hasChanged: changedCount > 0,
+    hasOpened: openedCount > 0,
+    hasUsage: usageCount > 0,
+    hasNewDays,
+  };
   const params: (string | number)[] = [];
   if (shape.hasChanged) for (const column of changed) params.push(column.toString());
   if (shape.hasOpened) for (const column of opened) params.push(column.toString());
   for (const column of raw) params.push(column.toString());
   if (shape.hasChanged) params.push(changedCount);
   if (shape.hasOpened) params.push(openedCount);
+  if (shape.hasUsage && !hasNewDays) params.push(usageCount);
   await db.query(commitStatement(shape), params);
 }
 
@@ -53,8 +63,8 @@ function putChanged(c: Column[], write: SessionWrite, version: number): void {
   c[9].text(after.closeCause);
   c[10].number(after.serviceId === 0 ? null : after.serviceId);
   putUsage(c, 11, write);
-  c[16].text(details?.framedIp ?? null);
-  c[17].text(
+  c[17].text(details?.framedIp ?? null);
+  c[18].text(
     details?.framedIpv6Prefix || details?.delegatedIpv6Prefix
       ? `${details.framedIpv6Prefix ?? ''} ${details.delegatedIpv6Prefix ?? ''}`
       : null,
@@ -97,13 +107,20 @@ function putOpened(c: Column[], write: SessionWrite): void {
 }
 
 /** Local date, hour, upload, download, peak; all NULL when the write brings no usage. */
-function putUsage(c: Column[], at: number, { usage, after }: SessionWrite): void {
+function putUsage(c: Column[], at: number, write: SessionWrite): void {
+  const { usage, after } = write;
   const counts = usage !== undefined && after.serviceId !== 0 ? usage : undefined;
   c[at].text(counts?.hour.date ?? null);
   c[at + 1].number(counts?.hour.hour ?? null);
   c[at + 2].number(counts?.uploadDelta ?? null);
   c[at + 3].number(counts?.downloadDelta ?? null);
   c[at + 4].number(counts?.peakBps ?? null);
+  c[at + 5].number(counts !== undefined && mayBeFirst(write) ? 1 : 0);
+}
+
+/** A session that has brought usage on a day before has opened that day's row; it is never deleted. */
+function mayBeFirst({ entry, usage }: SessionWrite): boolean {
+  return entry.usageDate !== usage?.hour.date;
 }
 
 function putRaw(c: Column[], row: SessionBatch['rows'][number]): void {
