@@ -28,6 +28,7 @@ import { SignatureLearning } from '../radius/server/signature-learning.ts';
 import { statusServer } from '../radius/server/status-server.ts';
 import type { DatagramHandler } from '../radius/server/udp-server.ts';
 import type { RawRow } from '../usage/sessions/batch.ts';
+import { STATUS } from '../usage/sessions/report.ts';
 import type { RadiusState } from './radius-state.ts';
 
 /** How many replies are remembered, and for how long (RFC 5080 section 2.2.2 asks for 5 to 30 seconds). */
@@ -162,10 +163,13 @@ function committed(rows: readonly RawRow[], { db, state, health, logger }: Handl
   const changed: number[] = [];
   for (const row of rows) {
     if (row.serviceId !== 0) {
-      const quota = state.directory.ofService(row.serviceId)?.quota;
-      if (quota !== undefined) quota.usedOctets += row.uploadDelta + row.downloadDelta;
+      const subscriber = state.directory.ofService(row.serviceId);
+      if (subscriber?.quota !== undefined) subscriber.quota.usedOctets += row.uploadDelta + row.downloadDelta;
+      // The Start a login was waited for: its session counts from here on by itself, and not once it is over.
+      const isStart = row.report.status === STATUS.start;
+      if (isStart && subscriber?.acceptedStation === row.report.stationHash) subscriber.acceptedStation = 0;
     }
-    if (health.hasPeers && row.report.status !== 3) changed.push(row.sessionId);
+    if (health.hasPeers && row.report.status !== STATUS.interim) changed.push(row.sessionId);
   }
   if (changed.length === 0) return;
   recordSessionChanges(db, health.instance, changed).catch((error: unknown) =>
