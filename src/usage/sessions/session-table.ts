@@ -82,12 +82,14 @@ export class SessionTable {
   put(entry: Entry, session: Session | undefined): void {
     const before = entry.session;
     const wasOpen = isOpen(before);
+    const serviceBefore = before?.serviceId;
     const open = isOpen(session);
-    if (wasOpen && before !== undefined && (!open || before.serviceId !== session?.serviceId)) {
-      this.#unlink(entry, before.serviceId);
+    if (wasOpen && serviceBefore !== undefined && (!open || serviceBefore !== session?.serviceId)) {
+      this.#unlink(entry, serviceBefore);
     }
-    entry.session = session;
-    if (open && session !== undefined && (!wasOpen || before?.serviceId !== session.serviceId)) {
+    if (before !== undefined && session !== undefined && before.id === session.id) overwrite(before, session);
+    else entry.session = session;
+    if (open && session !== undefined && (!wasOpen || serviceBefore !== session.serviceId)) {
       this.#link(entry, session.serviceId);
     }
     if (open !== wasOpen) this.#open += open ? 1 : -1;
@@ -129,6 +131,11 @@ export class SessionTable {
       else if (this.#entries.get(old.key) === old) this.#entries.delete(old.key);
     }
   }
+}
+
+/** In place: a new object per report would grow old before it dies, and 100,000 of those cost the collector dearly. */
+function overwrite(kept: { -readonly [Field in keyof Session]: Session[Field] }, session: Session): void {
+  Object.assign(kept, session);
 }
 
 function isOpen(session: Session | undefined): boolean {
