@@ -26,6 +26,9 @@ const VERSION = '1';
 /** What has to be ended when the bench ends early. */
 const held: { session?: BenchSession; product?: Product; site?: Site } = {};
 
+/** Set by --keep. */
+let isSiteKept = false;
+
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
 async function main(): Promise<number> {
@@ -41,6 +44,7 @@ async function main(): Promise<number> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => void tidyUp().finally(() => process.exit(EXIT.interrupted)));
   }
+  isSiteKept = options.value.isKept;
   const report = emptyReport(options.value);
   try {
     await measureAll(options.value, report);
@@ -63,6 +67,7 @@ async function measureAll(options: BenchOptions, report: BenchReport): Promise<v
   for (const suite of options.suites) {
     say(`-- ${suite}`);
     await runSuite(suite, session, atStart);
+    report.deaths.push(...session.product.deaths.splice(0));
     // After every suite: a crash leaves another process behind.
     const peakRssMb = memoryOf(session.product.radiusPid)?.peakRssMb;
     if (peakRssMb !== undefined) report.peakRssMb = Math.max(report.peakRssMb ?? 0, peakRssMb);
@@ -135,7 +140,8 @@ async function tidyUp(): Promise<void> {
   delete held.site;
   await session?.close();
   await product?.stop();
-  await site?.remove();
+  if (isSiteKept) say(`Everything is left in ${site?.directory ?? 'its place'}.`);
+  else await site?.remove();
 }
 
 function emptyReport(options: BenchOptions): BenchReport {
@@ -162,6 +168,7 @@ function emptyReport(options: BenchOptions): BenchReport {
     peakRssMb: null,
     crashes: [],
     freshness: null,
+    deaths: [],
   };
 }
 

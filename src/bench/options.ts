@@ -20,6 +20,8 @@ export interface BenchOptions {
   /** Where the temporary directory is made; undefined: the system's own place. */
   readonly directory: string | undefined;
   readonly isSmoke: boolean;
+  /** Leaves the temporary directory with the product's log and database. */
+  readonly isKept: boolean;
   readonly isHelp: boolean;
 }
 
@@ -31,6 +33,7 @@ export const USAGE = `usage: npm run bench [-- OPTIONS]
   --database-url URL  a PostgreSQL server of your own; a database is created on it and dropped again
   --json FILE         write the results there as well
   --directory DIR     make the temporary directory there (the disk under it decides about accounting)
+  --keep              leave the temporary directory with the product's log and database
   --smoke             everything, tiny, in less than 20 seconds: proves that it works, measures nothing
 `;
 
@@ -63,6 +66,7 @@ export function parseOptions(argv: readonly string[]): Result<BenchOptions, stri
     json: values.json,
     directory: values.directory,
     isSmoke: values.smoke === true,
+    isKept: values.keep === true,
     isHelp: values.help === true,
   });
 }
@@ -75,6 +79,7 @@ const SPECS = {
   json: { type: 'string' },
   directory: { type: 'string' },
   smoke: { type: 'boolean' },
+  keep: { type: 'boolean' },
   help: { type: 'boolean' },
 } as const;
 

@@ -48,7 +48,7 @@ export class GeneratorProcess {
   }
 
   stop(): void {
-    this.#child.kill();
+    this.#child.disconnect();
   }
 
   #ask(order: GeneratorOrder): Promise<GeneratorAnswer> {

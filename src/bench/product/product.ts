@@ -14,6 +14,7 @@ const logLine = z.looseObject({
   event: z.string(),
   child_role: z.string().optional(),
   child_pid: z.number().optional(),
+  level: z.string().optional(),
 });
 type LogLine = z.infer<typeof logLine>;
 
@@ -26,6 +27,9 @@ export class Product {
   readonly #lastLines: string[] = [];
   #listeners: ((line: LogLine) => void)[] = [];
   #hasEnded = false;
+  #lastError = '';
+  /** Deaths of roles so far: what was last logged as an error, which tells why. */
+  readonly deaths: string[] = [];
   /** From the start of the process until every role answered. */
   startMs = 0;
 
@@ -114,6 +118,8 @@ export class Product {
     if (line.event === 'supervisor.role_ready' && line.child_role !== undefined) {
       this.#rolePids.set(line.child_role, line.child_pid ?? 0);
     }
+    if (line.event === 'supervisor.role_died') this.deaths.push(`${this.#lastError} ${text}`.trim());
+    else if (line.level === 'error' || line.level === 'fatal') this.#lastError = text;
     for (const listener of this.#listeners) listener(line);
   }
 }

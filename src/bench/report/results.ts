@@ -84,6 +84,8 @@ export interface BenchReport {
   peakRssMb: number | null;
   readonly crashes: CrashResult[];
   freshness: FreshnessResult | null;
+  /** Roles that died without being killed by the bench, as the product's log tells it. */
+  readonly deaths: string[];
 }
 
 /** Answers of a run that failed a check. */

@@ -99,6 +99,7 @@ export function summaryLines(report: BenchReport): string[] {
       `kill -9 of the ${crash.victim}: ${crash.answers} acknowledged, answers again after ${seconds(crash.downMs)}; ${ledgerText(crash.ledger)}`,
     );
   }
+  for (const death of report.deaths) lines.push(`died by itself: ${death}`);
   if (freshness !== null) {
     lines.push(
       `suspension to first refused login: p50 ${ms(freshness.p50Ms)} ms, p99 ${ms(freshness.p99Ms)} ms over ${freshness.changes} changes`,

@@ -32,6 +32,9 @@ function correctness(report: BenchReport): Verdict[] {
     ...report.crashes.map(({ ledger }) => ledger),
   ];
   const verdicts = [fault('every answer is genuine and right', `${bad} bad`, bad === 0)];
+  verdicts.push(
+    fault('no process dies by itself', `${report.deaths.length} deaths`, report.deaths.length === 0),
+  );
   if (ledgers.length > 0) {
     const missing = ledgers.reduce((sum, one) => sum + one.missing + one.behind + one.notClosed, 0);
     const ahead = ledgers.reduce((sum, one) => sum + one.ahead, 0);
