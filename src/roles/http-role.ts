@@ -1,17 +1,16 @@
 import { hostname } from 'node:os';
-import { relative, resolve } from 'node:path';
 import { openLanePool } from '../db/lane-pool.ts';
 import { buildHttpApp, openHttpServer } from '../http/server.ts';
 import { loadAssets } from '../http/ui/assets.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { ResolvedConfig } from '../platform/config/config.ts';
-import { configKeys } from '../platform/config/keys.ts';
 import { startHealthReporter } from '../platform/health/health-reporter.service.ts';
 import type { Logger } from '../platform/logger.port.ts';
 import { openStatusReporter } from '../reports/system-status.service.ts';
 import { reachableAddress } from '../supervisor/addresses.ts';
 import type { RunningRole } from '../supervisor/role-app.ts';
 import { productVersion } from '../supervisor/version.ts';
+import { commandPrefix } from './command-prefix.ts';
 
 /** The http role: the web server. Any number of hosts may run one; it keeps nothing that another one lacks. */
 export async function startHttpRole(
@@ -53,12 +52,4 @@ export async function startHttpRole(
       await db.close();
     },
   };
-}
-
-/** A command typed in another terminal finds an embedded database only by DATA_DIR. */
-function commandPrefix(dataDir: string): string {
-  if (dataDir === resolve(configKeys.dataDir.default)) return '';
-  const near = relative(process.cwd(), dataDir);
-  const path = near === '' || near.startsWith('..') ? dataDir : `./${near}`;
-  return `DATA_DIR=${/^[\w./-]+$/.test(path) ? path : `'${path}'`} `;
 }

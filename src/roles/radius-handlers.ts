@@ -7,12 +7,12 @@ import type { Logger } from '../platform/logger.port.ts';
 import type { SecretBox } from '../platform/secrets/secret-box.ts';
 import { AccountingHandler } from '../radius/accounting/accounting.handler.ts';
 import { AccountingBatcher } from '../radius/accounting/batcher.service.ts';
-import { IdBlocks } from '../radius/accounting/id-blocks.ts';
+import { IdBlocks } from '../radius/accounting/id-blocks.service.ts';
 import { AccessHandler } from '../radius/auth/access.handler.ts';
 import type { AuthLogWriter } from '../radius/auth/auth-log-writer.service.ts';
 import { ClassAttribute } from '../radius/auth/class-attribute.ts';
 import { CredentialCheck } from '../radius/auth/credential-check.ts';
-import { DelayedReplies } from '../radius/auth/delayed-replies.ts';
+import { DelayedReplies } from '../radius/auth/delayed-replies.service.ts';
 import type { RejectThrottle } from '../radius/auth/reject-throttle.ts';
 import { bindMac } from '../radius/auth/subscriber.store.ts';
 import { CODE } from '../radius/protocol/code.ts';
@@ -67,31 +67,60 @@ export interface RadiusHandlers {
 
 /** Builds the login path and the accounting path over one state. */
 export function buildHandlers(parts: HandlerParts): RadiusHandlers {
-  const { db, accountingDb, clock, logger, state, counters, health } = parts;
-  const monotonicMs = () => clock.monotonicMs();
+  const { state, counters, health } = parts;
   const classAttribute = new ClassAttribute(parts.box.deriveKey('radius class'));
-  const batcher = new AccountingBatcher({
+  const batcher = buildBatcher(parts);
+  const delayed = new DelayedReplies(() => parts.clock.monotonicMs());
+  const access = buildAccess(parts, { classAttribute, batcher, delayed });
+  const accounting = buildAccounting(parts, { classAttribute, batcher });
+  const status = (kind: 'auth' | 'acct', isAble: () => boolean): RequestHandler =>
+    statusServer({ writer: new ReplyWriter(), counters, port: kind, isAble });
+  const authHandlers = new Map<number, RequestHandler>([
+    [CODE.accessRequest, (exchange, view) => access.handle(exchange, view)],
+    [CODE.statusServer, status('auth', () => state.isReady)],
+  ]);
+  const acctHandlers = new Map<number, RequestHandler>([
+    [CODE.accountingRequest, (exchange, view) => accounting.handle(exchange, view)],
+    [CODE.statusServer, status('acct', () => state.isReady && health.isDatabaseUp)],
+  ]);
+  return {
+    onAuthDatagram: buildPort(parts, 'auth', authHandlers),
+    onAcctDatagram: buildPort(parts, 'acct', acctHandlers),
+    batcher,
+    delayed,
+  };
+}
+
+function buildBatcher(parts: HandlerParts): AccountingBatcher {
+  const { db, accountingDb, clock, logger, state } = parts;
+  return new AccountingBatcher({
     db: accountingDb,
     table: state.sessions,
     ids: new IdBlocks(db),
     hours: () => state.hours,
-    monotonicMs,
+    monotonicMs: () => clock.monotonicMs(),
     logger,
     onCommitted: (rows) => committed(rows, parts),
   });
-  const delayed = new DelayedReplies(monotonicMs);
-  const access = new AccessHandler({
+}
+
+function buildAccess(
+  parts: HandlerParts,
+  own: { classAttribute: ClassAttribute; batcher: AccountingBatcher; delayed: DelayedReplies },
+): AccessHandler {
+  const { db, clock, logger, state, counters, throttle } = parts;
+  return new AccessHandler({
     directory: state.directory,
     sessions: state.sessions,
     policy: () => state.loader.policy,
     credentials: new CredentialCheck(new PacketView(), new SharedSecret('')),
-    classAttribute,
-    throttle: parts.throttle,
-    delayed,
+    classAttribute: own.classAttribute,
+    throttle,
+    delayed: own.delayed,
     counters,
     nowMs: () => clock.nowMs(),
-    monotonicMs,
-    mayAdmit: () => batcher.queueLength < ADMIT_QUEUE_MAX,
+    monotonicMs: () => clock.monotonicMs(),
+    mayAdmit: () => own.batcher.queueLength < ADMIT_QUEUE_MAX,
     isReady: () => state.isReady,
     keepsAccepts: () => state.settings?.radius_auth_log !== 'rejects',
     log: (line) => parts.authLog.add(line),
@@ -101,61 +130,53 @@ export function buildHandlers(parts: HandlerParts): RadiusHandlers {
       );
     },
   });
-  const accounting = new AccountingHandler({
+}
+
+function buildAccounting(
+  parts: HandlerParts,
+  own: { classAttribute: ClassAttribute; batcher: AccountingBatcher },
+): AccountingHandler {
+  const { db, clock, logger, state, counters } = parts;
+  return new AccountingHandler({
     db,
-    batcher,
+    batcher: own.batcher,
     directory: state.directory,
-    classAttribute,
+    classAttribute: own.classAttribute,
     counters,
     logger,
     isReady: () => state.isReady,
     eventNowMs: () => clock.nowMs(),
-    monotonicMs,
+    monotonicMs: () => clock.monotonicMs(),
     onOutdatedStart: (serviceId) => {
       counters.staleClassStarts += 1;
       parts.replan(serviceId);
     },
   });
+}
+
+function buildPort(
+  parts: HandlerParts,
+  kind: 'auth' | 'acct',
+  handlers: ReadonlyMap<number, RequestHandler>,
+): DatagramHandler {
+  const { db, clock, logger, state, counters, dropNotes } = parts;
   const learning = new SignatureLearning();
-  const port = (kind: 'auth' | 'acct', handlers: ReadonlyMap<number, RequestHandler>): DatagramHandler =>
-    openDispatcher({
-      clock,
-      nasDirectory: state.nasDirectory,
-      cache: new ReplyCache(REPLY_CACHE[kind]),
-      counters,
-      dropNotes: parts.dropNotes,
-      handlers,
-      onAccessRequest: ({ nas, isSigned }) => {
-        if (!learning.note(nas, isSigned, clock.monotonicMs())) return;
-        logger.info(
-          { event: 'radius.signature_learnt', nas_id: nas.id },
-          'This NAS signs every request: demanded from now on.',
-        );
-        keepSignatureLearnt(db, nas.id).catch((error: unknown) =>
-          logger.warn({ event: 'radius.signature_not_kept', nas_id: nas.id, err: error }),
-        );
-      },
-    });
-  const status = (kind: 'auth' | 'acct', isAble: () => boolean): RequestHandler =>
-    statusServer({ writer: new ReplyWriter(), counters, port: kind, isAble });
-  return {
-    onAuthDatagram: port(
-      'auth',
-      new Map<number, RequestHandler>([
-        [CODE.accessRequest, (exchange, view) => access.handle(exchange, view)],
-        [CODE.statusServer, status('auth', () => state.isReady)],
-      ]),
-    ),
-    onAcctDatagram: port(
-      'acct',
-      new Map<number, RequestHandler>([
-        [CODE.accountingRequest, (exchange, view) => accounting.handle(exchange, view)],
-        [CODE.statusServer, status('acct', () => state.isReady && health.isDatabaseUp)],
-      ]),
-    ),
-    batcher,
-    delayed,
-  };
+  return openDispatcher({
+    clock,
+    nasDirectory: state.nasDirectory,
+    cache: new ReplyCache(REPLY_CACHE[kind]),
+    counters,
+    dropNotes,
+    handlers,
+    onAccessRequest: ({ nas, isSigned }) => {
+      if (!learning.note(nas, isSigned, clock.monotonicMs())) return;
+      const event = { event: 'radius.signature_learnt', nas_id: nas.id };
+      logger.info(event, 'This NAS signs every request: demanded from now on.');
+      keepSignatureLearnt(db, nas.id).catch((error: unknown) =>
+        logger.warn({ event: 'radius.signature_not_kept', nas_id: nas.id, err: error }),
+      );
+    },
+  });
 }
 
 /** After a commit: quotas in memory follow, and other hosts learn of sessions that began or ended. */

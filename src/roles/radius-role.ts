@@ -1,11 +1,12 @@
 import { hostname } from 'node:os';
+import type { Database } from '../db/database.ts';
 import { openLanePool } from '../db/lane-pool.ts';
 import { openListener } from '../db/listener.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { openEnforcer } from '../network/enforcement.service.ts';
 import { planService } from '../network/enforcement-planning.service.ts';
 import type { ResolvedConfig } from '../platform/config/config.ts';
-import { openChangeFeed } from '../platform/events/change-feed.service.ts';
+import { type ChangeFeed, openChangeFeed } from '../platform/events/change-feed.service.ts';
 import { startHealthReporter } from '../platform/health/health-reporter.service.ts';
 import type { Logger } from '../platform/logger.port.ts';
 import { checkAppKey } from '../platform/secrets/installation.store.ts';
@@ -19,7 +20,7 @@ import { openUdpServer } from '../radius/server/udp-server.ts';
 import type { RunningRole } from '../supervisor/role-app.ts';
 import { ensurePartitions } from '../usage/partitions.store.ts';
 import { contactsOf, minuteDuties } from './radius-duties.ts';
-import { buildHandlers } from './radius-handlers.ts';
+import { buildHandlers, type RadiusHandlers } from './radius-handlers.ts';
 import { RadiusState } from './radius-state.ts';
 
 /** Planner switches for the accounting lanes: its generic plan must stay right while tables grow from nothing. */
@@ -31,35 +32,79 @@ const ACCOUNTING_PLAN = {
   enable_bitmapscan: 'off',
 };
 
+/** Connections of the RADIUS role: logins' data, accounting and the log never wait for each other. */
+interface RadiusDatabases {
+  readonly db: Database;
+  readonly accountingDb: Database;
+  readonly logDb: Database;
+}
+
 /** Starts the RADIUS role: memory first, then the sockets. */
 export async function startRadiusRole(
   config: ResolvedConfig,
   logger: Logger,
   clock: Clock,
 ): Promise<RunningRole> {
-  const url = config.databaseUrl;
   const box = new SecretBox(Buffer.from(config.appKey));
-  const db = openLanePool({ url, lanes: 3, name: 'netflow-radius' });
-  const accountingDb = openLanePool({ url, lanes: 2, name: 'netflow-accounting', settings: ACCOUNTING_PLAN });
-  const logDb = openLanePool({ url, lanes: 1, name: 'netflow-auth-log' });
+  const databases = openDatabases(config.databaseUrl);
+  const { db } = databases;
   await checkAppKey(db, box);
   await ensurePartitions(db);
+  const core = buildCore({ databases, box, clock, logger });
+  const feed = await openChangeFeed({
+    db,
+    logger,
+    resync: () => core.state.loadAll(core.handlers.batcher),
+    apply: (changes) => core.state.apply(changes, core.handlers.batcher, core.health.instance),
+  });
+  const stopEnforcing = startEnforcing({ config, db, box, clock, logger, core, feed });
+  const { auth, acct } = await openPorts(config, logger, core.handlers);
+  const { authLog, dropNotes } = core;
+  const stopDuties = minuteDuties({ clock, dropNotes, authLog, db, logger });
+  return {
+    describe: [
+      `authentication on UDP ${auth.addresses.join(', ')}`,
+      `accounting on UDP ${acct.addresses.join(', ')}`,
+      `${core.state.directory.size} subscribers, ${core.state.sessions.openCount} open sessions in memory`,
+    ],
+    stop: async () => {
+      // Nothing new is read from here on; what was read is finished, answered and written.
+      core.state.isReady = false;
+      core.handlers.delayed.flush();
+      await core.handlers.batcher.stop();
+      await Promise.all([auth.close(), acct.close()]);
+      stopDuties();
+      await Promise.all([stopEnforcing(), feed.stop(), authLog.stop(), core.health.stop()]);
+      await Promise.all(Object.values(databases).map((each) => each.close()));
+    },
+  };
+}
 
+function openDatabases(url: string): RadiusDatabases {
+  return {
+    db: openLanePool({ url, lanes: 3, name: 'netflow-radius' }),
+    accountingDb: openLanePool({ url, lanes: 2, name: 'netflow-accounting', settings: ACCOUNTING_PLAN }),
+    logDb: openLanePool({ url, lanes: 1, name: 'netflow-auth-log' }),
+  };
+}
+
+/** State, health and handlers: everything between the sockets and the database. */
+function buildCore(parts: { databases: RadiusDatabases; box: SecretBox; clock: Clock; logger: Logger }) {
+  const { databases, box, clock, logger } = parts;
+  const { db, accountingDb, logDb } = databases;
   const counters = new RadiusCounters();
   const dropNotes = new DropNotes(logger);
   const throttle = new RejectThrottle({ delayAfter: 3, delayMs: 200 });
   const state = new RadiusState({ db, box, clock, logger, throttle });
-  const authLog = new AuthLogWriter({
-    db: logDb,
-    logger,
-    onLost: (lines) => (counters.authLogLost += lines),
-  });
-  const host = hostname();
+  const onLost = (lines: number) => {
+    counters.authLogLost += lines;
+  };
+  const authLog = new AuthLogWriter({ db: logDb, logger, onLost });
   const health = startHealthReporter({
     db,
     logger,
     role: 'radius',
-    host,
+    host: hostname(),
     pid: process.pid,
     startedAt: new Date(clock.nowMs()),
     counters: () => ({
@@ -69,10 +114,10 @@ export async function startRadiusRole(
       accounting_queue: handlers.batcher.queueLength,
       accounting_batches: handlers.batcher.batchCount,
     }),
-    beside: () => contactsOf(db, host, state.nasDirectory),
+    beside: () => contactsOf(db, hostname(), state.nasDirectory),
   });
-  const wallChoices = () => state.loader.policy;
-  const handlers = buildHandlers({
+  const replan = replanner({ db, clock, logger, state });
+  const shared = {
     db,
     accountingDb,
     box,
@@ -84,21 +129,34 @@ export async function startRadiusRole(
     throttle,
     authLog,
     health,
-    replan: (serviceId) => {
-      const trigger = { isDisconnectRequested: false, isSpeedChanged: true };
-      db.transaction((tx) =>
-        planService(tx, { serviceId, trigger, choices: wallChoices(), nowMs: clock.nowMs() }),
-      ).catch((error: unknown) =>
-        logger.warn({ event: 'radius.replan_failed', service_id: serviceId, err: error }),
-      );
-    },
-  });
-  const feed = await openChangeFeed({
-    db,
-    logger,
-    resync: () => state.loadAll(handlers.batcher),
-    apply: (changes) => state.apply(changes, handlers.batcher, health.instance),
-  });
+  };
+  const handlers = buildHandlers({ ...shared, replan });
+  return { state, authLog, dropNotes, health, handlers };
+}
+
+/** Makes the network match a service whose session began under terms that have changed meanwhile. */
+function replanner(parts: { db: Database; clock: Clock; logger: Logger; state: RadiusState }) {
+  const { db, clock, logger, state } = parts;
+  const trigger = { isDisconnectRequested: false, isSpeedChanged: true };
+  return (serviceId: string): void => {
+    const order = { serviceId, trigger, choices: state.loader.policy, nowMs: clock.nowMs() };
+    db.transaction((tx) => planService(tx, order)).catch((error: unknown) =>
+      logger.warn({ event: 'radius.replan_failed', service_id: serviceId, err: error }),
+    );
+  };
+}
+
+/** Sends CoA and Disconnect, and listens for what wakes this role. Returns how to stop. */
+function startEnforcing(parts: {
+  config: ResolvedConfig;
+  db: Database;
+  box: SecretBox;
+  clock: Clock;
+  logger: Logger;
+  core: ReturnType<typeof buildCore>;
+  feed: ChangeFeed;
+}): () => Promise<void> {
+  const { config, db, box, clock, logger, core, feed } = parts;
   const dynauth = openDynauth();
   const enforcer = openEnforcer({
     db,
@@ -106,40 +164,41 @@ export async function startRadiusRole(
     dynauth,
     logger,
     clock,
-    host,
-    wallChoices,
+    host: hostname(),
+    wallChoices: () => core.state.loader.policy,
     bindAddresses: config.radiusHosts,
   });
   const listener = openListener({
-    url,
+    url: config.databaseUrl,
     channel: 'netflow_changes',
-    onNotify: (payload) =>
-      payload === 'enforcement' ? enforcer.wake() : payload === 'outbox' ? undefined : feed.wake(),
+    onNotify: (payload) => {
+      if (payload === 'enforcement') enforcer.wake();
+      else if (payload !== 'outbox') feed.wake();
+    },
     onConnected: () => feed.reconnected(),
   });
-  const onError = (error: unknown) => logger.error({ event: 'radius.socket_error', err: error });
-  const listen = (port: number, variable: string, onDatagram: typeof handlers.onAuthDatagram) =>
-    openUdpServer({ hosts: config.radiusHosts, port, variable, onDatagram, onError });
-  const auth = await listen(config.radiusAuthPort, 'RADIUS_AUTH_PORT', handlers.onAuthDatagram);
-  const acct = await listen(config.radiusAcctPort, 'RADIUS_ACCT_PORT', handlers.onAcctDatagram);
-  const stopDuties = minuteDuties({ clock, dropNotes, authLog, db, logger });
-
-  return {
-    describe: [
-      `authentication on UDP ${auth.addresses.join(', ')}`,
-      `accounting on UDP ${acct.addresses.join(', ')}`,
-      `${state.directory.size} subscribers, ${state.sessions.openCount} open sessions in memory`,
-    ],
-    stop: async () => {
-      // Nothing new is read from here on; what was read is finished, answered and written.
-      state.isReady = false;
-      handlers.delayed.flush();
-      await handlers.batcher.stop();
-      await Promise.all([auth.close(), acct.close()]);
-      stopDuties();
-      await Promise.all([enforcer.stop(), feed.stop(), listener.close(), authLog.stop(), health.stop()]);
-      await dynauth.close();
-      await Promise.all([db.close(), accountingDb.close(), logDb.close()]);
-    },
+  return async () => {
+    await Promise.all([enforcer.stop(), listener.close()]);
+    await dynauth.close();
   };
+}
+
+async function openPorts(config: ResolvedConfig, logger: Logger, handlers: RadiusHandlers) {
+  const onError = (error: unknown) => logger.error({ event: 'radius.socket_error', err: error });
+  const hosts = config.radiusHosts;
+  const auth = await openUdpServer({
+    hosts,
+    port: config.radiusAuthPort,
+    variable: 'RADIUS_AUTH_PORT',
+    onDatagram: handlers.onAuthDatagram,
+    onError,
+  });
+  const acct = await openUdpServer({
+    hosts,
+    port: config.radiusAcctPort,
+    variable: 'RADIUS_ACCT_PORT',
+    onDatagram: handlers.onAcctDatagram,
+    onError,
+  });
+  return { auth, acct };
 }

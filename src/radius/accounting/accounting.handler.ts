@@ -10,7 +10,7 @@ import { SLOT } from '../protocol/slots.ts';
 import type { DropReason, RadiusCounters } from '../server/counters.ts';
 import type { Exchange } from '../server/exchange.ts';
 import type { AccountingBatcher, PendingReport } from './batcher.service.ts';
-import { closeForReboot } from './nas-reboot.ts';
+import { closeForReboot } from './nas-reboot.service.ts';
 import { delayMs, reportOf } from './record.ts';
 
 /** What the handler works with. */
@@ -101,7 +101,12 @@ export class AccountingHandler {
   async #rebooted(exchange: Exchange, atMs: number): Promise<void> {
     const { db, batcher, logger } = this.#context;
     try {
-      const closed = await closeForReboot(db, batcher, exchange, atMs);
+      const { nas, source } = exchange;
+      const closed = await closeForReboot(db, batcher, {
+        nasId: nas.number,
+        nasAddress: source.address,
+        atMs,
+      });
       logger.info({ event: 'radius.nas_rebooted', nas_id: exchange.nas.id, sessions_closed: closed });
       this.answer(exchange);
     } catch (error) {

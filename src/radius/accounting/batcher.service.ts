@@ -10,7 +10,7 @@ import type { SessionTable } from '../../usage/sessions/session-table.ts';
 import { sessionKey } from '../../usage/sessions/session-table.ts';
 import { commitBatch } from '../../usage/sessions/session-write.store.ts';
 import { BatchBuilder } from './batch-builder.ts';
-import type { IdBlocks } from './id-blocks.ts';
+import type { IdBlocks } from './id-blocks.service.ts';
 import { ReportQueue } from './report-queue.ts';
 
 /** A report and what to do with its packet; exactly one of the two is called, once. */

@@ -5,7 +5,6 @@ import { stationHash } from '../../usage/sessions/station.ts';
 import type { ClassAttribute } from '../auth/class-attribute.ts';
 import { PacketView } from '../protocol/packet-view.ts';
 import { SLOT } from '../protocol/slots.ts';
-import type { Exchange } from '../server/exchange.ts';
 import { ipv6PrefixText } from './ipv6-prefix.ts';
 
 /** An event older than this is a router's broken clock or counter, not a delay. */
@@ -29,9 +28,21 @@ export function delayMs(view: PacketView): number {
   return delayS <= DELAY_MAX_S ? delayS * 1000 : 0;
 }
 
+/** Where and when a packet came from; an exchange is one. */
+export interface PacketOrigin {
+  readonly datagram: Buffer;
+  readonly source: { readonly address: string };
+  readonly nas: {
+    readonly number: number;
+    readonly swapOctets: boolean;
+    readonly interimIntervalS: number | null;
+  };
+  readonly arrivedAtMs: number;
+}
+
 /** A packet as a report. `acctSessionId` and `username` are already known to be there. */
 export function reportOf(
-  exchange: Exchange,
+  origin: PacketOrigin,
   view: PacketView,
   parts: {
     readonly status: number;
@@ -42,7 +53,7 @@ export function reportOf(
     readonly eventNowMs: number;
   },
 ): AccountingReport {
-  const { nas, datagram, source } = exchange;
+  const { nas, datagram, source } = origin;
   const input = octets(view, SLOT.acctInputOctets, SLOT.acctInputGigawords);
   const output = octets(view, SLOT.acctOutputOctets, SLOT.acctOutputGigawords);
   const reference = view.has(SLOT.class)
@@ -60,7 +71,7 @@ export function reportOf(
     acctSessionId: parts.acctSessionId,
     username: parts.username,
     serviceId: parts.serviceId,
-    receivedAtMs: exchange.arrivedAtMs,
+    receivedAtMs: origin.arrivedAtMs,
     eventAtMs: parts.eventNowMs - delayMs(view),
     sessionTimeS: view.uint32(SLOT.acctSessionTime, 0),
     uploadOctets: upload === IMPLAUSIBLE ? undefined : upload,

@@ -14,7 +14,7 @@ import { AccessReply } from './access-reply.ts';
 import { InstantText, loginLine } from './auth-log.ts';
 import type { ClassAttribute } from './class-attribute.ts';
 import type { CredentialCheck } from './credential-check.ts';
-import type { DelayedReplies } from './delayed-replies.ts';
+import type { DelayedReplies } from './delayed-replies.service.ts';
 import { otherLiveSessions } from './live-sessions.ts';
 import { loginMethod } from './login-method.ts';
 import type { RejectThrottle } from './reject-throttle.ts';

@@ -4,15 +4,10 @@ import type { Logger } from '../../platform/logger.port.ts';
 import type { SecretBox } from '../../platform/secrets/secret-box.ts';
 import type { Settings } from '../../platform/settings/setting.ts';
 import { type InstallationPolicy, installationPolicy } from '../policy/installation.ts';
-import {
-  type PlanRow,
-  readPlans,
-  readSubscribers,
-  readSubscribersById,
-  type SubscriberRow,
-} from './subscriber.store.ts';
+import { readPlans, readSubscribers, readSubscribersById } from './subscriber.store.ts';
 import type { PlanReplies, Subscriber } from './subscriber.ts';
 import type { SubscriberDirectory } from './subscriber-directory.ts';
+import type { PlanRow, SubscriberRow } from './subscriber-row.ts';
 import { encodeOrReport, type FaultReport, planTerms, toSubscriber } from './subscriber-terms.ts';
 
 const PAGE_SIZE = 5_000;

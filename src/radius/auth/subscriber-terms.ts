@@ -2,8 +2,8 @@ import type { CustomerId, ServiceId } from '../../kernel/ids.ts';
 import type { InstallationPolicy } from '../policy/installation.ts';
 import { encodeReplies, type NamedAttribute, type ReplyFault, type ReplyTerms } from '../policy/replies.ts';
 import type { Quota, ServiceReplies, ServiceState } from '../policy/subject.ts';
-import type { OwnTerms, PlanRow, SubscriberRow } from './subscriber.store.ts';
 import { type PlanReplies, Subscriber } from './subscriber.ts';
+import type { OwnTerms, PlanRow, SubscriberRow } from './subscriber-row.ts';
 
 /** Told of a plan or service whose terms cannot be encoded; it gets the replies of `fallback`. */
 export type FaultReport = (what: string, faults: readonly ReplyFault[]) => void;

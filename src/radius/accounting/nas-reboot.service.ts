@@ -1,6 +1,5 @@
 import type { Database } from '../../db/database.ts';
 import { closeSessionsOfNas, sessionsById } from '../../usage/sessions/session.store.ts';
-import type { Exchange } from '../server/exchange.ts';
 import type { AccountingBatcher } from './batcher.service.ts';
 
 /**
@@ -11,14 +10,9 @@ import type { AccountingBatcher } from './batcher.service.ts';
 export async function closeForReboot(
   db: Database,
   batcher: AccountingBatcher,
-  exchange: Exchange,
-  atMs: number,
+  reboot: { readonly nasId: number; readonly nasAddress: string; readonly atMs: number },
 ): Promise<number> {
-  const ids = await closeSessionsOfNas(db, {
-    nasId: exchange.nas.number,
-    nasAddress: exchange.source.address,
-    atMs,
-  });
+  const ids = await closeSessionsOfNas(db, reboot);
   for (let at = 0; at < ids.length; at += 5_000) {
     batcher.adopt(await sessionsById(db, ids.slice(at, at + 5_000)));
   }
