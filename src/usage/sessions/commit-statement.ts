@@ -16,6 +16,7 @@ export const CHANGED_COLUMNS = [
   'upload_delta bigint',
   'download_delta bigint',
   'peak_bps bigint',
+  'used_at float8',
   'may_be_first boolean',
   'framed_ip inet',
   'ipv6 text',
@@ -55,6 +56,7 @@ export const OPENED_COLUMNS = [
   'upload_delta bigint',
   'download_delta bigint',
   'peak_bps bigint',
+  'used_at float8',
   'may_be_first boolean',
 ] as const;
 
@@ -159,7 +161,7 @@ const OPEN = `
   returning 1`;
 
 const USED =
-  'select service_id, event_at, usage_date, usage_hour, upload_delta, download_delta, peak_bps, may_be_first';
+  'select service_id, used_at, usage_date, usage_hour, upload_delta, download_delta, peak_bps, may_be_first';
 
 const KNOWN_DAYS = `
   update isp_usage_logs l set upload = l.upload + a.upload_delta, download = l.download + a.download_delta,
@@ -179,8 +181,8 @@ const NEW_DAYS = `
 const SEGMENTS = `
   update isp_service_segments g set upload_octets = g.upload_octets + a.upload_delta,
     download_octets = g.download_octets + a.download_delta
-  from used a where g.service_id = a.service_id and g.from_at <= to_timestamp(a.event_at)
-    and (g.to_at is null or to_timestamp(a.event_at) < g.to_at)`;
+  from used a where g.service_id = a.service_id and g.from_at <= to_timestamp(a.used_at)
+    and (g.to_at is null or to_timestamp(a.used_at) < g.to_at)`;
 
 const RAW = `
   insert into accounting (received_at, event_at, session_id, service_id, nas_id, status, session_time_s,

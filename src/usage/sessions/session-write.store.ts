@@ -63,8 +63,8 @@ function putChanged(c: Column[], write: SessionWrite, version: number): void {
   c[9].text(after.closeCause);
   c[10].number(after.serviceId === 0 ? null : after.serviceId);
   putUsage(c, 11, write);
-  c[17].text(details?.framedIp ?? null);
-  c[18].text(
+  c[18].text(details?.framedIp ?? null);
+  c[19].text(
     details?.framedIpv6Prefix || details?.delegatedIpv6Prefix
       ? `${details.framedIpv6Prefix ?? ''} ${details.delegatedIpv6Prefix ?? ''}`
       : null,
@@ -106,7 +106,10 @@ function putOpened(c: Column[], write: SessionWrite): void {
   putUsage(c, 28, write);
 }
 
-/** Local date, hour, upload, download, peak; all NULL when the write brings no usage. */
+/**
+ * Local date, hour, upload, download, peak and the instant that chooses the segment: to the millisecond, for a segment
+ * may begin within a second. All NULL when the write brings no usage.
+ */
 function putUsage(c: Column[], at: number, write: SessionWrite): void {
   const { usage, after } = write;
   const counts = usage !== undefined && after.serviceId !== 0 ? usage : undefined;
@@ -115,7 +118,8 @@ function putUsage(c: Column[], at: number, write: SessionWrite): void {
   c[at + 2].number(counts?.uploadDelta ?? null);
   c[at + 3].number(counts?.downloadDelta ?? null);
   c[at + 4].number(counts?.peakBps ?? null);
-  c[at + 5].number(counts !== undefined && mayBeFirst(write) ? 1 : 0);
+  c[at + 5].number(counts === undefined ? null : counts.eventAtMs / 1000);
+  c[at + 6].number(counts !== undefined && mayBeFirst(write) ? 1 : 0);
 }
 
 /** A session that has brought usage on a day before has opened that day's row; it is never deleted. */
