@@ -14,7 +14,7 @@ import {
   readUnansweredOrders,
 } from './system-status.store.ts';
 import type { Readiness, StoredFacts, SystemStatus, Traffic } from './system-status.ts';
-import { troublesOf } from './troubles.ts';
+import { refusalsOf, troublesOf } from './troubles.ts';
 
 /** Tells the state of the whole system, whichever hosts it runs on. */
 export interface StatusReporter {
@@ -28,6 +28,7 @@ const sampleEveryMs = 2_000;
 /** However many look, the database is asked this seldom. */
 const statusTtlMs = 1_000;
 const logTailS = 600;
+const reportWaitMs = 10_000;
 const minuteMs = 60_000;
 const seriesSteps = { count: 60, stepMs: 10_000 };
 
@@ -51,7 +52,8 @@ class SamplingReporter implements StatusReporter {
   #sampling: Promise<void> | undefined;
   #latencyBoundsUs: readonly number[] = [];
   #cached: { readonly untilMs: number; readonly status: Promise<SystemStatus> } | undefined;
-  #isDatabaseUp = true;
+  /** Since when the database answers; roles have their time to report after that. */
+  #upSinceMs: number | undefined;
 
   constructor(options: { readonly db: Database; readonly clock: Clock; readonly logger: Logger }) {
     this.#db = options.db;
@@ -116,10 +118,20 @@ class SamplingReporter implements StatusReporter {
   }
 
   #noteDatabase(error: unknown): void {
-    const isUp = error === undefined;
-    if (!isUp && this.#isDatabaseUp) this.#logger.warn({ event: 'reports.database_away', err: error });
-    if (isUp && !this.#isDatabaseUp) this.#logger.info({ event: 'reports.database_back' });
-    this.#isDatabaseUp = isUp;
+    if (error === undefined) {
+      if (this.#upSinceMs === undefined) this.#logger.info({ event: 'reports.database_answers' });
+      this.#upSinceMs ??= this.#clock.monotonicMs();
+    } else {
+      if (this.#upSinceMs !== undefined) this.#logger.warn({ event: 'reports.database_away', err: error });
+      this.#upSinceMs = undefined;
+    }
+  }
+
+  /** How many of the roles are of that kind; none is a finding only after all had the time to report. */
+  #hosts(roles: readonly RoleHealth[], wanted: string): number | undefined {
+    const count = roles.filter(({ role }) => role === wanted).length;
+    const sinceMs = this.#upSinceMs ?? this.#clock.monotonicMs();
+    return count === 0 && this.#clock.monotonicMs() - sinceMs < reportWaitMs ? undefined : count;
   }
 
   async #read(): Promise<SystemStatus> {
@@ -127,6 +139,7 @@ class SamplingReporter implements StatusReporter {
     const askedMs = this.#clock.monotonicMs();
     try {
       const roles = await liveRoles(this.#db);
+      this.#noteDatabase(undefined);
       const answerMs = this.#clock.monotonicMs() - askedMs;
       return await this.#complete(roles, atMs, answerMs);
     } catch (error) {
@@ -139,6 +152,7 @@ class SamplingReporter implements StatusReporter {
         traffic: undefined,
         accountingQueue: undefined,
         stored: undefined,
+        refusals: [],
         troubles: [{ code: 'database_down' }],
       };
     }
@@ -146,7 +160,8 @@ class SamplingReporter implements StatusReporter {
 
   async #complete(roles: readonly RoleHealth[], atMs: number, answerMs: number): Promise<SystemStatus> {
     const radius = roles.filter(({ role }) => role === 'radius');
-    const workerHosts = roles.filter(({ role }) => role === 'worker').length;
+    const radiusHosts = this.#hosts(roles, 'radius');
+    const workerHosts = this.#hosts(roles, 'worker');
     const [stored, logTail, unansweredOrders, failedJobs] = await Promise.all([
       readStored(this.#db),
       readLogTail(this.#db, logTailS),
@@ -159,18 +174,18 @@ class SamplingReporter implements StatusReporter {
       0,
     );
     const { routers } = stored;
-    const radiusHosts = radius.length;
     return {
       atMs,
       database: { isUp: true, answerMs },
       radiusHosts,
       workerHosts,
-      traffic: radiusHosts === 0 ? undefined : this.#traffic(atMs),
+      traffic: radius.length === 0 ? undefined : this.#traffic(atMs),
       accountingQueue: radius.reduce(
         (sum, { counters }) => sum + radiusReportOf(counters).accountingQueue,
         0,
       ),
       stored,
+      refusals: refusalsOf(logTail),
       troubles: troublesOf({
         radiusHosts,
         workerHosts,
@@ -195,7 +210,8 @@ class SamplingReporter implements StatusReporter {
       acceptsLastMinute: minute.count('accepts'),
       rejectsLastMinute: minute.count('rejects'),
       loginP95Us: percentileUs({ boundsUs: this.#latencyBoundsUs, counts: buckets }, 0.95),
-      loginSeries: this.#history.series(['accepts', 'rejects'], seriesSteps, nowMs),
+      acceptSeries: this.#history.series(['accepts'], seriesSteps, nowMs),
+      rejectSeries: this.#history.series(['rejects'], seriesSteps, nowMs),
       accountingSeries: this.#history.series(['accounting'], seriesSteps, nowMs),
     };
   }

@@ -52,8 +52,9 @@ export interface Traffic {
   readonly rejectsLastMinute: number;
   /** Upper bound of 95 % of the login answers, in microseconds; undefined without logins. */
   readonly loginP95Us: number | undefined;
-  /** Logins per second over ten minutes, the newest last; undefined where nothing is known. */
-  readonly loginSeries: readonly (number | undefined)[];
+  /** Per second over ten minutes, in steps of ten seconds, the newest last; undefined where nothing is known. */
+  readonly acceptSeries: readonly (number | undefined)[];
+  readonly rejectSeries: readonly (number | undefined)[];
   readonly accountingSeries: readonly (number | undefined)[];
 }
 
@@ -67,6 +68,12 @@ export interface StoredFacts {
   readonly setup: SetupProgress;
 }
 
+/** Logins of the last ten minutes that were refused or walled for one reason (see `radius/policy/decision.ts`). */
+export interface Refusals {
+  readonly reason: string;
+  readonly count: number;
+}
+
 /** The state of the whole system at an instant. */
 export interface SystemStatus {
   readonly atMs: number;
@@ -78,6 +85,8 @@ export interface SystemStatus {
   /** Accounting reports that wait for their commit, on all hosts. */
   readonly accountingQueue: number | undefined;
   readonly stored: StoredFacts | undefined;
+  /** The commonest first. */
+  readonly refusals: readonly Refusals[];
   readonly troubles: readonly Trouble[];
 }
 

@@ -1,5 +1,5 @@
 import { parseAddress, parseAddressBlock } from '../kernel/ip.ts';
-import type { RouterStatus, Trouble } from './system-status.ts';
+import type { Refusals, RouterStatus, Trouble } from './system-status.ts';
 
 /** Lines of the newest part of the authentication log, gathered. */
 export interface LogTailLine {
@@ -15,8 +15,9 @@ export interface LogTailLine {
 
 /** What is known about the last minutes. */
 export interface TroubleFacts {
-  readonly radiusHosts: number;
-  readonly workerHosts: number;
+  /** Undefined: nobody can know yet. */
+  readonly radiusHosts: number | undefined;
+  readonly workerHosts: number | undefined;
   readonly routers: readonly RouterStatus[];
   readonly logTail: readonly LogTailLine[];
   readonly unansweredOrders: readonly { readonly router: string; readonly orders: number }[];
@@ -50,6 +51,16 @@ export function troublesOf(facts: TroubleFacts): Trouble[] {
   }
   for (const { job, error } of facts.failedJobs) troubles.push({ code: 'job_failed', job, error });
   return troubles;
+}
+
+/** Why logins were refused or walled, the commonest reason first. */
+export function refusalsOf(logTail: readonly LogTailLine[]): Refusals[] {
+  const counts = new Map<string, number>();
+  for (const { outcome, reason, count } of logTail) {
+    if (outcome !== 'reject' && outcome !== 'walled') continue;
+    counts.set(reason ?? 'other', (counts.get(reason ?? 'other') ?? 0) + count);
+  }
+  return [...counts].map(([reason, count]) => ({ reason, count })).sort((a, b) => b.count - a.count);
 }
 
 /**

@@ -9,7 +9,7 @@ import type { HttpEnv } from '../context.ts';
 const FILES = {
   'app.css': {
     type: 'text/css; charset=utf-8',
-    sources: ['css/base.css', 'css/parts.css', 'css/lists.css', 'css/tables.css'],
+    sources: ['css/base.css', 'css/parts.css', 'css/lists.css', 'css/tables.css', 'css/charts.css'],
   },
   'status.js': { type: 'text/javascript; charset=utf-8', sources: ['status.js'] },
   'favicon.svg': { type: 'image/svg+xml', sources: ['favicon.svg'] },

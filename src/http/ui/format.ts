@@ -22,10 +22,11 @@ export function formatSpan(us: number): string {
   return `${us / 1_000_000} s`;
 }
 
-/** How long ago, for people: `now`, `12 s ago`, `2 d 3 h ago`. */
+/** How long ago, for people: `now`, `12 s ago`, `5 min ago`, `2 d 3 h ago`. */
 export function formatAgo(atMs: number, nowMs: number): string {
   const seconds = Math.floor((nowMs - atMs) / 1000);
-  return seconds < 2 ? 'now' : `${formatDuration(seconds)} ago`;
+  if (seconds < 2) return 'now';
+  return `${formatDuration(seconds < 60 ? seconds : seconds - (seconds % 60))} ago`;
 }
 
 /** Local time of an instant with the zone's short name: `13:41:05 EAT`. */

@@ -7,7 +7,9 @@ import { sendPage } from './html.ts';
 import { Shell } from './layout.tsx';
 import { Headline, isSetUp, LiveClock, verdictOf } from './status/headline.tsx';
 import { Kpis } from './status/kpis.tsx';
+import { LoginsCard } from './status/logins-card.tsx';
 import { PartsCard } from './status/parts-card.tsx';
+import { RefusalsCard } from './status/refusals-card.tsx';
 import { RoutersCard } from './status/routers-card.tsx';
 import { SetupCard } from './status/setup-card.tsx';
 import { TroublesCard } from './status/troubles-card.tsx';
@@ -59,9 +61,13 @@ export function StatusPage(props: {
           {status.stored === undefined ? null : (
             <SetupCard setup={status.stored.setup} installation={installation} />
           )}
+          {isSetUp(status) ? <LoginsCard status={status} /> : null}
           <RoutersCard status={status} isLocal={isLocal} />
         </div>
-        <PartsCard status={status} />
+        <div class="stack">
+          <PartsCard status={status} />
+          <RefusalsCard refusals={status.refusals} />
+        </div>
       </div>
       {!isSetUp(status) && status.stored?.setup.hasRouter ? <Kpis status={status} /> : null}
     </Shell>

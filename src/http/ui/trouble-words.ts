@@ -47,7 +47,8 @@ export function troubleWords(trouble: Trouble, reader: Reader): TroubleWords {
         `${packets(trouble.packets)} had to wait for their next try in the last minute. Routers send them again; if it goes on, the database needs a faster disk.`,
       );
     case 'job_failed': {
-      const error = reader.isLocal && trouble.error !== '' ? trouble.error : 'The log has the reason.';
+      const isShown = reader.isLocal && trouble.error !== '';
+      const error = isShown ? trouble.error.replace(/\.?$/, '.') : 'The log has the reason.';
       return warn(`The job ${trouble.job} failed`, `${error} It runs again at its next time.`);
     }
     case 'unknown_router':

@@ -25,7 +25,7 @@ export function Command({
               {line.split(' ').map((word, at) => (
                 <>
                   {at > 0 ? ' ' : ''}
-                  <span>{word}</span>
+                  <span class="word">{word}</span>
                 </>
               ))}
             </>

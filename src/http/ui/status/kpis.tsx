@@ -43,7 +43,6 @@ function Logins({ status: { traffic } }: { readonly status: SystemStatus }) {
           in 1 min
         </>
       }
-      chart={<Sparkline rates={traffic.loginSeries} label={courseOf('Logins', traffic.loginSeries)} />}
     />
   );
 }
@@ -63,10 +62,10 @@ function Accounting({ status: { traffic } }: { readonly status: SystemStatus }) 
 }
 
 function Waiting({ status: { accountingQueue, database } }: { readonly status: SystemStatus }) {
-  const note = database.answerMs === undefined ? undefined : 'accounting on its way to disk';
+  const note = database.answerMs === undefined ? undefined : 'reports on their way to disk';
   return (
     <Kpi
-      title="Waiting"
+      title="Waiting to be kept"
       figure={accountingQueue === undefined ? undefined : formatCount(accountingQueue)}
       note={note}
     />

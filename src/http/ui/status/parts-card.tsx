@@ -8,6 +8,8 @@ interface PartRow {
   readonly detail: string;
 }
 
+const AWAITED = 'Its first report is awaited.';
+
 /** RADIUS, database and worker, each with its state in words. */
 export function PartsCard({ status }: { readonly status: SystemStatus }) {
   const rows = [radius(status), database(status), worker(status)];
@@ -31,14 +33,14 @@ export function PartsCard({ status }: { readonly status: SystemStatus }) {
   );
 }
 
-function radius({ radiusHosts, traffic }: SystemStatus): PartRow {
+function radius({ radiusHosts, traffic, database }: SystemStatus): PartRow {
   const name = 'RADIUS';
   if (radiusHosts === undefined) {
     return {
       name,
       tone: '',
       state: 'Unknown',
-      detail: 'It reports through the database. Logins go on from memory.',
+      detail: database.isUp ? AWAITED : 'It reports through the database. Logins go on from memory.',
     };
   }
   if (radiusHosts === 0)
@@ -64,10 +66,15 @@ function database({ database: { isUp, answerMs } }: SystemStatus): PartRow {
   return { name, tone: 'ok', state: 'Answering', detail: `Answers in ${time}.` };
 }
 
-function worker({ workerHosts }: SystemStatus): PartRow {
+function worker({ workerHosts, database }: SystemStatus): PartRow {
   const name = 'Worker';
   if (workerHosts === undefined)
-    return { name, tone: '', state: 'Unknown', detail: 'It reports through the database.' };
+    return {
+      name,
+      tone: '',
+      state: 'Unknown',
+      detail: database.isUp ? AWAITED : 'It reports through the database.',
+    };
   if (workerHosts === 0) {
     return { name, tone: 'warn', state: 'Not running', detail: 'Changes do not reach live sessions.' };
   }
