@@ -1,6 +1,7 @@
 import { systemClock } from './kernel/clock.ts';
 import type { ResolvedConfig } from './platform/config/config.ts';
 import type { Logger } from './platform/logger.port.ts';
+import { startDemoRole } from './roles/demo-role.ts';
 import { startHttpRole } from './roles/http-role.ts';
 import { startRadiusRole } from './roles/radius-role.ts';
 import { startWorkerRole } from './roles/worker-role.ts';
@@ -20,6 +21,6 @@ export async function startRole(
     case 'http':
       return startHttpRole(config, logger, systemClock);
     case 'demo':
-      return { describe: [], stop: async () => undefined };
+      return startDemoRole(config, logger, systemClock);
   }
 }

@@ -98,10 +98,10 @@ function describe(config: ResolvedConfig, subscribers: readonly DemoSubscriber[]
     `${subscribers.length} invented subscribers, a month of history, ${DEMO_ROUTERS.length} simulated routers; they dial in now`,
     'Try in another terminal, and watch the sessions and the web page:',
     `  ${cli} session list`,
-    `  ${cli} service suspend ${online}      (the router drops it, its next login is refused)`,
+    `  ${cli} service suspend ${online}   # the router drops it, its next login is refused`,
     `  ${cli} service resume ${online}`,
-    `  ${cli} service set-speed ${online} 5M/5M      (a CoA to the live session)`,
-    `  ${cli} explain ${nameOf('unpaid')}      (why somebody cannot get in)`,
+    `  ${cli} service set-speed ${online} 5M/5M   # a CoA to the live session`,
+    `  ${cli} explain ${nameOf('unpaid')}   # why somebody cannot get in`,
     `  ${cli} usage ${nameOf('throttled')}`,
     `  ${cli} auth-log --follow`,
   ];

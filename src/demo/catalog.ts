@@ -1,0 +1,75 @@
+import type { NewPlan } from '../subscribers/plan.ts';
+
+/** Time zone and currency of the demo ISP. */
+export const DEMO_TIME_ZONE = 'Africa/Nairobi';
+export const DEMO_CURRENCY = 'KES';
+
+/** A package with its share of the subscribers and how eagerly they use it. */
+export interface DemoPlan {
+  readonly plan: NewPlan;
+  /** Of 300. */
+  readonly subscribers: number;
+  /** Share of the rate in use at the busiest hour, on average. */
+  readonly eagerness: number;
+}
+
+/** What the demo ISP sells; prices in cents. */
+export const DEMO_PLANS: readonly DemoPlan[] = [
+  { plan: home('HOME10', 'Home 10M', 199_900n, '3M/10M'), subscribers: 84, eagerness: 0.1 },
+  { plan: home('HOME20', 'Home 20M', 299_900n, '6M/20M'), subscribers: 96, eagerness: 0.08 },
+  { plan: home('HOME50', 'Home 50M', 499_900n, '20M/50M'), subscribers: 42, eagerness: 0.05 },
+  {
+    plan: {
+      ...home('LITE60', 'Lite 10M, 60 GB', 99_900n, '2M/10M'),
+      dataLimitGb: '60',
+      limitAction: 'block',
+    },
+    subscribers: 30,
+    eagerness: 0.03,
+  },
+  {
+    plan: {
+      ...home('FAIR200', 'Fair 30M, slower past 200 GB', 349_900n, '10M/30M'),
+      dataLimitGb: '200',
+      limitAction: 'throttle',
+      fup: [{ from_percent: 100, rate_limit: '1M/3M' }],
+    },
+    subscribers: 24,
+    eagerness: 0.06,
+  },
+  {
+    plan: { ...home('WEEK10', 'Prepaid 10M', 59_900n, '3M/10M'), model: 'prepaid' },
+    subscribers: 12,
+    eagerness: 0.08,
+  },
+  {
+    plan: {
+      code: 'BIZ100',
+      name: 'Business 100M',
+      price: 1_499_900n,
+      currency: DEMO_CURRENCY,
+      rateLimit: '50M/100M 80M/150M 40M/80M 16/16 5 10M/20M',
+    },
+    subscribers: 12,
+    eagerness: 0.07,
+  },
+];
+
+/** A simulated router of the demo ISP. All addresses are of this machine. */
+export interface DemoRouter {
+  readonly name: string;
+  readonly address: string;
+  /** Known to everybody who reads this: it serves addresses that cannot be reached from outside. */
+  readonly secret: string;
+}
+
+/** The routers subscribers are spread over, in turn. */
+export const DEMO_ROUTERS: readonly DemoRouter[] = [
+  { name: 'Kilimani-01', address: '127.0.0.2', secret: 'demo-kilimani-not-a-secret' },
+  { name: 'Ngong-02', address: '127.0.0.3', secret: 'demo-ngong-not-a-secret' },
+  { name: 'Rongai-01', address: '127.0.0.4', secret: 'demo-rongai-not-a-secret' },
+];
+
+function home(code: string, name: string, price: bigint, rateLimit: string): NewPlan {
+  return { code, name, price, currency: DEMO_CURRENCY, rateLimit, pool: 'home' };
+}
