@@ -63,6 +63,10 @@ export const kindsImportWhatTheyMay: Rule = (files) =>
     const [from, to] = [kindOf(file.path), kindOf(target)];
     const { mayImport, fix } = kinds[from];
     if (mayImport === 'anything' || mayImport.includes(to)) return undefined;
+    // What a shell folder is made of may be known by all of its files.
+    if (shells.some(({ place, kind }) => kind === to && isIn(file.path, place) && isIn(target, place))) {
+      return undefined;
+    }
     return `A ${from} file may import ${mayImport.join(', ')}, not ${to}. ${fix}`;
   });
 
