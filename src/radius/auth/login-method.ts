@@ -6,6 +6,7 @@ import { SLOT } from '../protocol/slots.ts';
 import { papMatches } from '../protocol/user-password.ts';
 
 const EMPTY = Buffer.alloc(0);
+const SPACE = Buffer.from(' ');
 
 /**
  * How a request proves who is there. A MAC as user name with an empty password is how RouterOS asks for DHCP leases
@@ -13,8 +14,8 @@ const EMPTY = Buffer.alloc(0);
  */
 export function loginMethod(view: PacketView, secret: SharedSecret, userName: string): LoginMethod {
   if (view.has(SLOT.userPassword)) {
-    const isEmpty = view.size(SLOT.userPassword) <= 16 && looksEmpty(view, secret);
-    return isEmpty && normaliseMac(userName) !== undefined ? 'mac' : 'pap';
+    if (view.size(SLOT.userPassword) > 16 || normaliseMac(userName) === undefined) return 'pap';
+    return looksEmpty(view, secret) ? 'mac' : 'pap';
   }
   if (view.has(SLOT.chapPassword)) return 'chap';
   if (view.has(SLOT.msChap2Response)) return 'mschap2';
@@ -29,8 +30,6 @@ function looksEmpty(view: PacketView, secret: SharedSecret): boolean {
     view.size(SLOT.userPassword) === 0 || papMatches(view, secret, EMPTY) || papMatches(view, secret, SPACE)
   );
 }
-
-const SPACE = Buffer.from(' ');
 
 /** Codes kept in `auth_log.method`. */
 export const METHOD_CODES: Readonly<Record<LoginMethod, number>> = {

@@ -12,12 +12,5 @@ export function userNameKey(rule: UserNameRule, name: string): string {
     key = key.slice(key.indexOf('\\') + 1);
   }
   if (rule === 'lowercase' || rule === 'lowercase_strip_realm') key = key.toLowerCase();
-  return looksLikeMac(key) ? (normaliseMac(key) ?? key) : key;
+  return normaliseMac(key) ?? key;
 }
-
-/** Cheap refusal before the real test: names are rarely MAC addresses. */
-function looksLikeMac(name: string): boolean {
-  return name.length >= 11 && name.length <= 20 && MAC_CHARACTERS.test(name);
-}
-
-const MAC_CHARACTERS = /^[0-9A-Fa-f:.-]+$/;
