@@ -76,10 +76,9 @@ export class ReplyCheck {
   /** A retransmission may be answered twice; the second answer must be as genuine as the first. */
   #judgePrevious(ports: SourcePorts, slot: number, reply: Buffer): ReplyVerdict {
     const previous = ports.previous[slot];
-    if (previous === PREVIOUS.none) return 'unexpected';
-    if (verifyReply(reply, ports.previousHeader[slot], this.#secret) !== null) {
-      return ports.isWaiting[slot] === 0 ? 'unexpected' : 'not_genuine';
-    }
+    const isFor =
+      previous !== PREVIOUS.none && verifyReply(reply, ports.previousHeader[slot], this.#secret) === null;
+    if (!isFor) return ports.isWaiting[slot] === 0 ? 'unexpected' : 'not_genuine';
     return previous === PREVIOUS.answered ? 'duplicate' : 'late';
   }
 }
