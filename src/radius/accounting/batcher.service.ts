@@ -5,12 +5,13 @@ import { messageOf } from '../../kernel/errors.ts';
 import type { Logger } from '../../platform/logger.port.ts';
 import type { RawRow } from '../../usage/sessions/batch.ts';
 import type { AccountingReport } from '../../usage/sessions/report.ts';
-import { type KeyedSession, newestSessions, sessionsById } from '../../usage/sessions/session.store.ts';
-import type { SessionTable } from '../../usage/sessions/session-table.ts';
-import { sessionKey } from '../../usage/sessions/session-table.ts';
+import type { KeyedSession } from '../../usage/sessions/session.store.ts';
+import { type SessionTable, sessionKey } from '../../usage/sessions/session-table.ts';
 import { commitBatch } from '../../usage/sessions/session-write.store.ts';
 import { BatchBuilder } from './batch-builder.ts';
+import { commitFailure } from './commit-failure.ts';
 import type { IdBlocks } from './id-blocks.service.ts';
+import { readAgain } from './read-again.service.ts';
 import { ReportQueue } from './report-queue.ts';
 
 /** A report and what to do with its packet; exactly one of the two is called, once. */
@@ -32,6 +33,8 @@ export const LIMITS = {
   /** A router has given up on what is older (mikrotik-radius.md section 4). */
   patienceMs: 3_000,
   attemptsMax: 5,
+  /** Between two lines of the log about batches that could not be written. */
+  quietMs: 10_000,
 } as const;
 
 interface Waiting {
@@ -64,6 +67,8 @@ export class AccountingBatcher {
   #isStopping = false;
   #isPumpScheduled = false;
   #onIdle: (() => void) | undefined;
+  #unwritten = 0;
+  #quietUntilMs = Number.NEGATIVE_INFINITY;
   batchCount = 0;
 
   constructor(context: BatcherContext) {
@@ -218,15 +223,21 @@ export class AccountingBatcher {
 
   async #failed(builder: BatchBuilder, inBatch: readonly Waiting[], error: unknown): Promise<void> {
     const { logger, table } = this.#context;
-    const isStale = STALE.has(sqlState(error));
+    const failure = commitFailure(error, isConnectionLoss(error));
+    const isStale = failure === 'stale';
     try {
-      if (isConnectionLoss(error) || SERVER_TROUBLE.test(sqlState(error))) throw error;
-      if (isStale) await this.#readAgain(inBatch);
+      if (failure === 'database_down') throw error;
+      if (isStale)
+        await readAgain(
+          this.#context.db,
+          table,
+          inBatch.map(({ pending }) => pending.report),
+        );
     } catch (cause) {
       builder.release();
       for (const entry of builder.entries) table.forget(entry);
       for (const waiting of inBatch) this.#drop(waiting, 'database_down');
-      logger.warn({ event: 'radius.accounting_unwritten', reports: inBatch.length, err: cause });
+      this.#noteUnwritten(inBatch.length, cause);
       return;
     }
     builder.release();
@@ -250,45 +261,19 @@ export class AccountingBatcher {
     this.#queue.unshift(again);
   }
 
-  /** Another host (or a job) wrote one of these rows: takes its state, so that the next judgement is against it. */
-  async #readAgain(inBatch: readonly Waiting[]): Promise<void> {
-    const { db, table } = this.#context;
-    const keys = inBatch.map((waiting) => waiting.pending.report);
-    const found = new Map((await newestSessions(db, keys)).map(({ key, session }) => [key, session]));
-    for (const { nasId, acctSessionId, username } of keys) {
-      const key = sessionKey(nasId, acctSessionId, username);
-      // A row that is gone (a database restored to an earlier day) must not fail its session for ever.
-      table.put(table.entry(key), found.get(key));
-    }
-    const siblings: string[] = [];
-    for (const { nasId, acctSessionId, username, serviceId } of keys) {
-      const entry = table.find(sessionKey(nasId, acctSessionId, username));
-      if (entry !== undefined) entry.usageDate = undefined;
-      const first = table.firstOpen(entry?.session?.serviceId || serviceId);
-      for (let at = first; at !== undefined; at = at.nextOpen) {
-        if (at.session !== undefined) siblings.push(String(at.session.id));
-      }
-    }
-    for (const { key, session } of await sessionsById(db, siblings)) table.put(table.entry(key), session);
-  }
-
   #dropAll(reason: 'database_down', error: unknown): void {
-    this.#context.logger.warn({
-      event: 'radius.accounting_unwritten',
-      reports: this.#queue.length,
-      err: error,
-    });
+    this.#noteUnwritten(this.#queue.length, error);
     for (let waiting = this.#queue.shift(); waiting !== undefined; waiting = this.#queue.shift())
       this.#drop(waiting, reason);
   }
-}
 
-/** serialization_failure (a version moved), unique_violation (a day opened elsewhere), deadlock_detected. */
-const STALE = new Set(['40001', '23505', '40P01']);
-
-/** Classes of SQLSTATE in which the server, not the report, is at fault: read-only, out of resources, cancelled, I/O. */
-const SERVER_TROUBLE = /^(25|53|55|57|58|XX)/;
-
-function sqlState(error: unknown): string {
-  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
+  /** Says so once in a while: as long as the database is away, every batch fails. */
+  #noteUnwritten(reports: number, err: unknown): void {
+    this.#unwritten += reports;
+    const nowMs = this.#context.monotonicMs();
+    if (nowMs < this.#quietUntilMs) return;
+    this.#context.logger.warn({ event: 'radius.accounting_unwritten', reports: this.#unwritten, err });
+    this.#unwritten = 0;
+    this.#quietUntilMs = nowMs + LIMITS.quietMs;
+  }
 }

@@ -107,6 +107,7 @@ export class AccessHandler {
     facts.userName = userName;
     facts.callingStationId = station === undefined ? undefined : (normaliseMac(station) ?? station);
     facts.nowMs = nowMs();
+    subscriber?.settle(facts.nowMs);
     const intervalS = exchange.nas.interimIntervalS ?? (policy().interimIntervalS || 300);
     facts.otherLiveSessions =
       subscriber === undefined || subscriber.sessionLimit === 0

@@ -17,6 +17,8 @@ export class AuthLogWriter {
   #lines: string[] = [];
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> | undefined;
+  #isFailing = false;
+  #isStopped = false;
 
   constructor(options: { db: Database; logger: Logger; onLost: (lines: number) => void }) {
     this.#db = options.db;
@@ -36,6 +38,7 @@ export class AuthLogWriter {
 
   /** Writes what is left; lines that cannot be written within the attempt are lost. */
   async stop(): Promise<void> {
+    this.#isStopped = true;
     clearTimeout(this.#timer);
     await this.#writing;
     if (this.#lines.length > 0) await this.#write();
@@ -45,7 +48,8 @@ export class AuthLogWriter {
     this.#timer = undefined;
     this.#writing ??= this.#write().finally(() => {
       this.#writing = undefined;
-      if (this.#lines.length > 0) this.#timer ??= setTimeout(() => this.#tick(), INTERVAL_MS);
+      if (this.#lines.length > 0 && !this.#isStopped)
+        this.#timer ??= setTimeout(() => this.#tick(), INTERVAL_MS);
     });
   }
 
@@ -55,9 +59,13 @@ export class AuthLogWriter {
         this.#lines.length <= BATCH_LINES_MAX ? this.#lines : this.#lines.slice(0, BATCH_LINES_MAX);
       this.#lines = batch === this.#lines ? [] : this.#lines.slice(BATCH_LINES_MAX);
       try {
-        await this.#db.copyIn(COPY_AUTH_LOG, batch.join(''));
+        await this.#copy(batch);
+        this.#isFailing = false;
       } catch (error) {
-        this.#logger.warn({ event: 'radius.auth_log_unwritten', lines: batch.length, err: error });
+        if (!this.#isFailing) {
+          this.#logger.warn({ event: 'radius.auth_log_unwritten', lines: batch.length, err: error });
+        }
+        this.#isFailing = true;
         // What was new while it failed comes after it; beyond the limit the oldest lines are lost.
         const kept = batch.concat(this.#lines);
         const lost = Math.max(0, kept.length - LINES_MAX);
@@ -67,4 +75,27 @@ export class AuthLogWriter {
       }
     }
   }
+
+  /** Writes lines; those the database refuses for what they hold are found by halving and lost, and no others. */
+  async #copy(lines: readonly string[]): Promise<void> {
+    try {
+      await this.#db.copyIn(COPY_AUTH_LOG, lines.join(''));
+    } catch (error) {
+      if (!isRefusedData(error)) throw error;
+      if (lines.length === 1) {
+        this.#logger.warn({ event: 'radius.auth_log_refused', err: error });
+        this.#onLost(1);
+        return;
+      }
+      const middle = lines.length >> 1;
+      await this.#copy(lines.slice(0, middle));
+      await this.#copy(lines.slice(middle));
+    }
+  }
+}
+
+/** SQLSTATE class 22 (data exception) or 23 (constraint): the same lines would be refused again and again. */
+function isRefusedData(error: unknown): boolean {
+  const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
+  return /^2[23]...$/.test(code);
 }

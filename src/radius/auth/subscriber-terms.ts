@@ -71,12 +71,12 @@ export function toSubscriber(
   },
 ): Subscriber {
   const untilMs = row.own?.rate_limit_until_ms ?? 0;
-  const own =
-    row.own !== null && untilMs > 0 && untilMs <= parts.nowMs ? { ...row.own, rate_limit: null } : row.own;
-  const ownReplies =
+  const encode = (own: OwnTerms | null): ServiceReplies | undefined =>
     own === null
       ? undefined
       : encodeOrReport(serviceTerms(parts.plan, own), parts.policy, `service ${row.username}`, parts.report);
+  const isTemporary = untilMs > parts.nowMs;
+  const later = row.own === null ? null : { ...row.own, rate_limit: null };
   return new Subscriber({
     serviceId: row.id as ServiceId,
     customerId: row.customer_id as CustomerId,
@@ -94,8 +94,9 @@ export function toSubscriber(
     quota: quotaOf(row, parts.plan),
     version: row.state_version,
     plan: parts.replies,
-    ownReplies,
-    ownRepliesUntilMs: untilMs > parts.nowMs ? untilMs : 0,
+    ownReplies: encode(untilMs > 0 && !isTemporary ? later : row.own),
+    ownRepliesUntilMs: isTemporary ? untilMs : 0,
+    laterReplies: isTemporary ? encode(later) : undefined,
   });
 }
 

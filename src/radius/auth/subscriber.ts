@@ -28,6 +28,8 @@ export class Subscriber implements Subject {
   ownReplies: ServiceReplies | undefined;
   /** When `ownReplies` cease (a temporary speed), milliseconds since the epoch; 0 = never. */
   ownRepliesUntilMs: number;
+  /** What follows them. */
+  laterReplies: ServiceReplies | undefined;
   #password: Buffer | undefined;
   #sealed: string;
   readonly #openPassword: (sealed: string) => Buffer;
@@ -57,6 +59,14 @@ export class Subscriber implements Subject {
     this.plan = parts.plan;
     this.ownReplies = parts.ownReplies;
     this.ownRepliesUntilMs = parts.ownRepliesUntilMs;
+    this.laterReplies = parts.laterReplies;
+  }
+
+  /** Ends a temporary speed whose time has come; call before the replies are used. */
+  settle(nowMs: number): void {
+    if (this.ownRepliesUntilMs === 0 || nowMs < this.ownRepliesUntilMs) return;
+    this.ownReplies = this.laterReplies;
+    this.ownRepliesUntilMs = 0;
   }
 
   /** The PPP secret in clear, opened when it is first needed: 100,000 of them would delay the start. */
@@ -92,4 +102,5 @@ export interface SubscriberParts {
   readonly plan: PlanReplies;
   readonly ownReplies: ServiceReplies | undefined;
   readonly ownRepliesUntilMs: number;
+  readonly laterReplies: ServiceReplies | undefined;
 }
