@@ -32,6 +32,8 @@ const NAMES = ['access', 'start', 'interim', 'stop'] as const;
 const SOURCE_PORTS_MAX = 128;
 const IDS = 256;
 const WINDOW_TO_IDS = 4;
+/** A server that has said nothing for so long is given up: the bench goes on, and its report says so. */
+const SILENCE_MAX_MS = 20_000;
 
 /** Sends one workload, closed loop (a window of requests) or open loop (by the clock), until all is answered or given up. */
 export class LoadRun {
@@ -98,6 +100,7 @@ export class LoadRun {
     this.#sweep(this.#auth, nowMs);
     this.#sweep(this.#acct, nowMs);
     this.#pump(nowMs);
+    if (this.#counts.silenceMs(nowMs) > SILENCE_MAX_MS) this.#stopIssuing(nowMs);
     if (this.#isIssuing || this.#inProgress > 0) return;
     clearInterval(this.#timer);
     this.#onEnd();
@@ -119,10 +122,13 @@ export class LoadRun {
       window === undefined
         ? this.#issued >= this.#schedule.total
         : seconds !== undefined && elapsedMs >= seconds * 1000;
-    if (isOver || this.#workload.isExhausted) {
-      this.#isIssuing = false;
-      this.#issuingEndedMs = nowMs;
-    }
+    if (isOver || this.#workload.isExhausted) this.#stopIssuing(nowMs);
+  }
+
+  #stopIssuing(nowMs: number): void {
+    if (!this.#isIssuing) return;
+    this.#isIssuing = false;
+    this.#issuingEndedMs = nowMs;
   }
 
   #issueDue(nowMs: number, elapsedMs: number): void {
@@ -258,6 +264,7 @@ export class LoadRun {
   #result(): RunResult {
     return this.#counts.result({
       issuingEndedMs: this.#issuingEndedMs,
+      endedMs: performance.now(),
       refused: this.#auth.refused + this.#acct.refused,
       openSessions: this.#parts.book.openCount,
     });

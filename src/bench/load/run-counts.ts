@@ -42,12 +42,20 @@ export class RunCounts {
     this.#gap.note(nowMs);
   }
 
+  /** How long nothing has been answered. */
+  silenceMs(nowMs: number): number {
+    return this.#gap.silenceMs(nowMs);
+  }
+
   /** The counts as they are sent to the bench. */
   result(end: {
     readonly issuingEndedMs: number;
+    readonly endedMs: number;
     readonly refused: number;
     readonly openSessions: number;
   }): RunResult {
+    // What was never answered again counts as silence until the end.
+    this.#gap.note(end.endedMs);
     const issuedS = (end.issuingEndedMs - this.#startMs) / 1000;
     const { user, system } = process.cpuUsage(this.#cpuAtStart);
     return {

@@ -1,5 +1,6 @@
 /** The longest time without an answer, and when it began. */
 export class LongestGap {
+  /** When the last answer came, or the watch began. */
   #lastMs: number;
   /** Milliseconds. */
   gapMs = 0;
@@ -10,7 +11,12 @@ export class LongestGap {
     this.#lastMs = startMs;
   }
 
-  /** Notes an answer; times never go back. */
+  /** How long there has been no answer. */
+  silenceMs(nowMs: number): number {
+    return nowMs - this.#lastMs;
+  }
+
+  /** Notes an answer, or the end of the watch; times never go back. */
   note(nowMs: number): void {
     const gapMs = nowMs - this.#lastMs;
     if (gapMs > this.gapMs) {

@@ -32,7 +32,15 @@ function correctness(report: BenchReport): Verdict[] {
     ...report.crashes.map(({ ledger }) => ledger),
   ];
   const verdicts = [fault('every answer is genuine and right', `${bad} bad`, bad === 0)];
+  const patient = report.runs.filter(({ window }) => window !== null);
+  const unanswered = patient.reduce((sum, { result }) => sum + result.unanswered, 0);
+  const silent = patient.filter(({ result }) => result.answers === 0).length;
   verdicts.push(
+    fault(
+      'a patient client is always answered',
+      `${unanswered} unanswered, ${silent} runs without an answer`,
+      unanswered + silent === 0,
+    ),
     fault('no process dies by itself', `${report.deaths.length} deaths`, report.deaths.length === 0),
   );
   if (ledgers.length > 0) {

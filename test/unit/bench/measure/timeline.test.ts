@@ -70,4 +70,5 @@ it('the longest time without an answer is kept, with its beginning', () => {
   const gap = new LongestGap(1_000);
   for (const nowMs of [1_010, 1_500, 1_600]) gap.note(nowMs);
   expect([gap.gapMs, gap.beganMs]).toEqual([490, 1_010]);
+  expect(gap.silenceMs(1_700)).toBe(100);
 });

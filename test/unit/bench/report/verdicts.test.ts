@@ -80,6 +80,16 @@ describe('a demand', () => {
       unmet: /genuine/,
     },
     {
+      title: 'for patience is not met by one request without an answer',
+      report: { runs: [runOf({ suite: 'acct', window: 64, offeredPerS: null }, { unanswered: 1 })] },
+      unmet: /patient client/,
+    },
+    {
+      title: 'for patience is not met by a run without answers',
+      report: { runs: [runOf({ suite: 'acct', window: 64, offeredPerS: null }, { answers: 0 })] },
+      unmet: /patient client/,
+    },
+    {
       title: 'for durability is not met by one missing record after a crash',
       report: {
         crashes: [{ victim: 'radius', answers: 1, downMs: 1, ledger: { ...ledger, missing: 1 } }],
