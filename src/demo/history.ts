@@ -1,5 +1,5 @@
 import type { RatePair } from '../kernel/bandwidth.ts';
-import { localHour } from '../kernel/calendar.ts';
+import type { LocalHours } from '../kernel/calendar.ts';
 
 /** Whose past is wanted. */
 export interface HistoryRequest {
@@ -12,7 +12,8 @@ export interface HistoryRequest {
   /** Whole hours since the epoch, in ms. */
   readonly fromMs: number;
   readonly toMs: number;
-  readonly timeZone: string;
+  /** Of the time zone days are told in. */
+  readonly localHours: LocalHours;
   /** Fractions in [0, 1). */
   readonly random: () => number;
 }
@@ -86,10 +87,10 @@ interface UsedHour {
 }
 
 function hoursOf(request: HistoryRequest): UsedHour[] {
-  const { rate, demand, fromMs, toMs, timeZone, random } = request;
+  const { rate, demand, fromMs, toMs, localHours, random } = request;
   const wanted: { atMs: number; date: string; hour: number; share: number; upload: number }[] = [];
   for (let atMs = fromMs; atMs + HOUR_MS <= toMs; atMs += HOUR_MS) {
-    const { date, hour } = localHour(atMs, timeZone);
+    const { date, hour } = localHours.at(atMs);
     const share = Math.min(0.95, demand * DAY_CURVE[hour] * (0.3 + random() * 1.4));
     wanted.push({ atMs, date, hour, share, upload: 0.1 + random() * 0.12 });
   }

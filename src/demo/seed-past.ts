@@ -1,5 +1,6 @@
 import type { Database } from '../db/database.ts';
 import { parseRateLimit, type RatePair } from '../kernel/bandwidth.ts';
+import { LocalHours } from '../kernel/calendar.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { listNas } from '../network/nas.store.ts';
 import { seededRandom } from '../simulator/random.ts';
@@ -38,6 +39,7 @@ export async function seedPast(
   const nasIds = new Map((await listNas(db)).map(({ name, id }) => [name, id]));
   const dataLimits = new Map(DEMO_PLANS.map(({ plan }) => [plan.code, plan.dataLimitGb]));
   const random = seededRandom(7);
+  const localHours = new LocalHours(DEMO_TIME_ZONE);
   const sessions: Omit<PastSessionRow, 'id'>[] = [];
   const days: (PastDay & { serviceId: string })[] = [];
   for (const [index, subscriber] of subscribers.entries()) {
@@ -49,7 +51,7 @@ export async function seedPast(
       totalOctets: totalOf(subscriber, dataLimits.get(subscriber.planCode), random),
       fromMs: toMs - HISTORY_DAYS * dayMs,
       toMs: subscriber.fate === 'ordinary' || subscriber.fate === 'throttled' ? toMs : toMs - 2 * dayMs,
-      timeZone: DEMO_TIME_ZONE,
+      localHours,
       random,
     });
     const router = DEMO_ROUTERS[subscriber.router];

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type History, historyOf } from '../../../src/demo/history.ts';
+import { LocalHours } from '../../../src/kernel/calendar.ts';
 import { seededRandom } from '../../../src/simulator/random.ts';
 
 const hourMs = 3_600_000;
@@ -13,7 +14,7 @@ function make(seed: number, more: { totalOctets?: number; hours?: number } = {})
     totalOctets: more.totalOctets,
     fromMs: toMs - (more.hours ?? 720) * hourMs,
     toMs,
-    timeZone: 'Africa/Nairobi',
+    localHours: new LocalHours('Africa/Nairobi'),
     random: seededRandom(seed),
   });
 }
