@@ -33,10 +33,11 @@ export function cpuSecondsOf(pid: number): number {
   return statOf(pid)?.cpuS ?? 0;
 }
 
-/** Seconds of processor time of a process and those it started that still run. */
+/** Seconds of processor time of a process and all it has started, those that have ended included. */
 export function cpuSecondsOfFamily(pid: number): number {
   if (!canMeasureProcesses) return 0;
-  let seconds = cpuSecondsOf(pid);
+  const head = statOf(pid);
+  let seconds = head === undefined ? 0 : head.cpuS + head.endedChildrenS;
   for (const name of readdirSync('/proc')) {
     const stat = /^\d+$/.test(name) ? statOf(Number(name)) : undefined;
     if (stat?.parent === pid) seconds += stat.cpuS;
@@ -44,12 +45,21 @@ export function cpuSecondsOfFamily(pid: number): number {
   return seconds;
 }
 
-function statOf(pid: number): { parent: number; cpuS: number } | undefined {
+interface ProcessStat {
+  readonly parent: number;
+  readonly cpuS: number;
+  /** Of children that have ended. */
+  readonly endedChildrenS: number;
+}
+
+function statOf(pid: number): ProcessStat | undefined {
   const text = readProc(`${pid}/stat`);
   if (text === undefined) return undefined;
   // The name of the program stands in brackets and may hold anything.
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-  return { parent: Number(fields[1]), cpuS: (Number(fields[11]) + Number(fields[12])) / TICKS_PER_S };
+  const seconds = (first: number): number =>
+    (Number(fields[first]) + Number(fields[first + 1])) / TICKS_PER_S;
+  return { parent: Number(fields[1]), cpuS: seconds(11), endedChildrenS: seconds(13) };
 }
 
 function kibOf(text: string, name: string): number {
