@@ -81,12 +81,12 @@ export class BatchBuilder implements SessionBatch {
   /** Takes the written states into the table; call after the commit. */
   settle(): void {
     for (const { entry, before, after, usage } of this.writes) {
-      if (usage !== undefined && after.serviceId !== 0) entry.usageDate = usage.hour.date;
       const session = { ...after, version: before === undefined ? 1 : before.version + 1 };
       // The closing of an older generation is written too, but the entry shows the newest one.
       if (entry.session === undefined || session.generation >= entry.session.generation) {
         this.#context.table.put(entry, session);
       }
+      if (usage !== undefined && after.serviceId !== 0) entry.usageDate = usage.hour.date;
     }
     this.release();
   }

@@ -89,6 +89,7 @@ export class SessionTable {
     }
     if (before !== undefined && session !== undefined && before.id === session.id) overwrite(before, session);
     else entry.session = session;
+    if (serviceBefore !== session?.serviceId) entry.usageDate = undefined;
     if (open && session !== undefined && (!wasOpen || serviceBefore !== session.serviceId)) {
       this.#link(entry, session.serviceId);
     }
