@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { paced, pause } from '../simulator/pace.ts';
 import { seededRandom } from '../simulator/random.ts';
 import { SimulatedRouter } from '../simulator/router.ts';
@@ -60,6 +61,8 @@ export class DemoLife {
   ) {
     this.#routers = routers;
     this.#statistics = statistics;
+    // Everybody who waits before dialling again listens for the end.
+    setMaxListeners(0, this.#over.signal);
     this.#lines = subscribers.map((one) => ({ router: routers[one.router], subscriber: simulated(one) }));
   }
 

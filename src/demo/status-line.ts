@@ -7,6 +7,8 @@ export interface Reading {
   readonly numbers: LifeNumbers;
 }
 
+const octetsPerSMin = 10_000;
+
 /**
  * One line about the time between two readings. Traffic is reported every 20 s, so readings should be as far apart;
  * `18:03:05  247 sessions up, 1.2 logins/s, ...`.
@@ -24,8 +26,10 @@ export function statusLine(before: Reading, now: Reading, timeZone: string): str
     `${per('accepts').toFixed(1)} logins/s`,
     `${rejects} refused so far`,
     ...(unanswered > 0 ? [`${unanswered} unanswered`] : []),
-    `down ${bitRate('downloadOctets')}`,
-    `up ${bitRate('uploadOctets')}`,
+    // Nothing is known of traffic before the first sessions have reported.
+    ...(per('downloadOctets') > octetsPerSMin
+      ? [`down ${bitRate('downloadOctets')}`, `up ${bitRate('uploadOctets')}`]
+      : []),
     `accounting ${per('accountingAcked').toFixed(0)}/s`,
   ].join(' | ');
 }
