@@ -24,7 +24,7 @@ const EXIT = { fine: 0, failed: 1, usage: 2, interrupted: 130 } as const;
 const VERSION = '1';
 
 /** What has to be ended when the bench ends early. */
-const held: { session?: BenchSession; product?: Product; site?: Site } = {};
+const held: { session?: BenchSession; site?: Site } = {};
 
 /** Set by --keep. */
 let isSiteKept = false;
@@ -80,7 +80,6 @@ async function provision(
   report: BenchReport,
 ): Promise<{ secret: string; firstMs: number; importMs: number }> {
   const product = await Product.start(site);
-  held.product = product;
   const database = await joinDatabase(site);
   try {
     report.database = await databaseFacts(site, database);
@@ -91,7 +90,6 @@ async function provision(
   } finally {
     await database.close();
     await product.stop();
-    delete held.product;
   }
 }
 
@@ -134,12 +132,11 @@ function publish(options: BenchOptions, report: BenchReport): number {
 }
 
 async function tidyUp(): Promise<void> {
-  const { session, product, site } = held;
+  const { session, site } = held;
   delete held.session;
-  delete held.product;
   delete held.site;
   await session?.close();
-  await product?.stop();
+  await Product.stopAll();
   if (isSiteKept) say(`Everything is left in ${site?.directory ?? 'its place'}.`);
   else await site?.remove();
 }

@@ -38,7 +38,7 @@ export const USAGE = `usage: npm run bench [-- OPTIONS]
 `;
 
 const SECONDS_MAX = 600;
-const SMOKE = { users: 600, seconds: 0.2 } as const;
+const SMOKE = { users: 400, seconds: 0.2 } as const;
 const FULL = { users: 100_000, seconds: 5 } as const;
 
 /** Reads the command line; the error is one sentence. */

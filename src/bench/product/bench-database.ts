@@ -1,5 +1,6 @@
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { openEmbedded } from '../../db/embedded/launcher.ts';
 import { openLanePool } from '../../db/lane-pool.ts';
 import { systemClock } from '../../kernel/clock.ts';
@@ -11,6 +12,8 @@ import type { Site } from './site.ts';
 const LANES = 2;
 const QUERY_MAX_MS = 120_000;
 const FLUSHES = 50;
+const REACHABLE_WITHIN_MS = 30_000;
+const RETRY_MS = 100;
 
 /** The database of a site as the bench itself uses it, beside the product. */
 export interface BenchDatabase extends ServiceDeps {
@@ -60,6 +63,20 @@ export async function postmasterPid(site: Site, { db }: BenchDatabase): Promise<
   );
   const path = join(row?.directory ?? '', 'postmaster.pid');
   return existsSync(path) ? Number(readFileSync(path, 'utf8').split('\n')[0]) : undefined;
+}
+
+/** Waits until the bench's own connections have found a database that was killed; rejects after half a minute. */
+export async function untilReachable({ db }: BenchDatabase): Promise<void> {
+  const giveUpMs = performance.now() + REACHABLE_WITHIN_MS;
+  for (;;) {
+    try {
+      await db.query('select 1');
+      return;
+    } catch (error) {
+      if (performance.now() > giveUpMs) throw error;
+      await sleep(RETRY_MS);
+    }
+  }
 }
 
 async function embeddedUrl(site: Site): Promise<string> {

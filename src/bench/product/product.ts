@@ -20,6 +20,7 @@ type LogLine = z.infer<typeof logLine>;
 
 /** The product as an operator starts it: the supervisor in a process of its own, its roles below it. */
 export class Product {
+  static readonly #running = new Set<Product>();
   readonly #child: ChildProcess;
   readonly #log: WriteStream;
   readonly #ended: Promise<void>;
@@ -44,6 +45,7 @@ export class Product {
     this.#ended = new Promise((resolve) => {
       this.#child.once('close', () => {
         this.#hasEnded = true;
+        Product.#running.delete(this);
         resolve();
       });
     });
@@ -55,9 +57,15 @@ export class Product {
   static async start(site: Site): Promise<Product> {
     const startedMs = performance.now();
     const product = new Product(site);
+    Product.#running.add(product);
     await product.#until(({ event }) => event === 'supervisor.ready', START_MAX_MS);
     product.startMs = performance.now() - startedMs;
     return product;
+  }
+
+  /** Stops whatever was started and still runs, ready or not. */
+  static async stopAll(): Promise<void> {
+    await Promise.all([...Product.#running].map((product) => product.stop()));
   }
 
   /** The process that plays the RADIUS role now. */
@@ -65,18 +73,6 @@ export class Product {
     const pid = this.#rolePids.get('radius');
     if (pid === undefined) throw new Error('The product runs without its RADIUS role.');
     return pid;
-  }
-
-  get supervisorPid(): number {
-    return this.#child.pid ?? 0;
-  }
-
-  /** Resolves when the RADIUS role has been started anew. */
-  untilRadiusRestarted(): Promise<void> {
-    return this.#until(
-      ({ event, child_role }) => event === 'supervisor.role_ready' && child_role === 'radius',
-      START_MAX_MS,
-    );
   }
 
   /** Asks it to stop and waits; what does not end is killed. Resolves to how long it took, milliseconds. */

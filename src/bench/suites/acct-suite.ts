@@ -2,14 +2,15 @@ import { WARM_UP_S, windowsOf } from './auth-suite.ts';
 import type { BenchSession } from './bench-session.ts';
 
 const INTERIM_ROUNDS = 3;
-const MIX_WARM_UP_WINDOW = 64;
+const WARM_UP_WINDOW = 64;
 
 /** Accounting, answered after the commit: the three kinds apart, then mixed as a network in the evening. */
 export async function acctSuite(bench: BenchSession): Promise<void> {
   const { seconds, isSmoke } = bench.options;
-  const warmUpS = isSmoke ? seconds : WARM_UP_S;
-  await bench.prepare({ workload: 'mix', window: MIX_WARM_UP_WINDOW, seconds: warmUpS });
-  await bench.hangUp();
+  if (!isSmoke) {
+    await bench.prepare({ workload: 'mix', window: WARM_UP_WINDOW, seconds: WARM_UP_S });
+    await bench.hangUp();
+  }
   for (const window of windowsOf(bench.options)) {
     const measure = (name: string, workload: 'start' | 'interim' | 'stop', limits: object) =>
       bench.measure({ suite: 'acct', name }, { workload, window, ...limits });

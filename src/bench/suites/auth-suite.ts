@@ -13,7 +13,7 @@ export const WARM_UP_S = 0.5;
 export async function authSuite(bench: BenchSession): Promise<void> {
   const { seconds, isSmoke } = bench.options;
   for (const method of METHODS) {
-    await bench.prepare({ workload: 'login', method, window: 64, seconds: isSmoke ? seconds : WARM_UP_S });
+    if (!isSmoke) await bench.prepare({ workload: 'login', method, window: 64, seconds: WARM_UP_S });
     for (const window of windowsOf(bench.options)) {
       await bench.measure(
         { suite: 'auth', name: method },

@@ -57,15 +57,10 @@ export class BenchSession {
   }): Promise<BenchSession> {
     const { site, secret, options } = parts;
     const product = await Product.start(site);
-    try {
-      const database = await joinDatabase(site);
-      const { authPort, acctPort } = site;
-      const generator = await GeneratorProcess.start({ users: options.users, secret, authPort, acctPort });
-      return new BenchSession({ ...parts, product, database, generator });
-    } catch (error) {
-      await product.stop();
-      throw error;
-    }
+    const database = await joinDatabase(site);
+    const { authPort, acctPort } = site;
+    const generator = await GeneratorProcess.start({ users: options.users, secret, authPort, acctPort });
+    return new BenchSession({ ...parts, product, database, generator });
   }
 
   /** Runs an order, adds it to the report and shows its row. */
@@ -113,10 +108,10 @@ export class BenchSession {
     this.#say(line);
   }
 
+  /** Ends all but the product, see `Product.stopAll`. */
   async close(): Promise<void> {
     this.generator.stop();
     await this.database.close();
-    await this.product.stop();
   }
 
   async #watchCpu(): Promise<(result: RunResult) => Promise<CpuPerAnswer>> {

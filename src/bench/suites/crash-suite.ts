@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { postmasterPid } from '../product/bench-database.ts';
+import { postmasterPid, untilReachable } from '../product/bench-database.ts';
 import type { BenchSession } from './bench-session.ts';
 
 const WINDOW = 64;
@@ -32,6 +32,7 @@ async function crash(bench: BenchSession, victim: 'radius' | 'database', pid: nu
   const { answers, longestGapMs } = await load;
   // The one death the bench itself has caused.
   if (victim === 'radius') bench.product.deaths.shift();
+  await untilReachable(bench.database);
   await bench.hangUp();
   const ledger = await bench.checkLedger(`the crash of the ${victim}`);
   bench.report.ledgers.pop();

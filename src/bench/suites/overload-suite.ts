@@ -4,7 +4,7 @@ import { type BenchSession, ROUTER_HABIT } from './bench-session.ts';
 const CAPACITY_WINDOW = 256;
 const OVERLOAD_S = 10;
 const CALM_S = 4;
-const SMOKE_S = 1;
+const SMOKE_S = 0.5;
 const NORMAL_MS = 100;
 
 /** Twice what a closed loop can complete, then half of it: what is still completed, and when all is normal again. */

@@ -13,7 +13,7 @@ describe('the options of the bench', () => {
   });
 
   it('are tiny for a smoke run unless a number is given', () => {
-    expect(parseOptions(['--smoke'])).toMatchObject({ ok: true, value: { users: 600, isSmoke: true } });
+    expect(parseOptions(['--smoke'])).toMatchObject({ ok: true, value: { users: 400, isSmoke: true } });
     expect(parseOptions(['--smoke', '--users', '50'])).toMatchObject({ ok: true, value: { users: 50 } });
   });
 
