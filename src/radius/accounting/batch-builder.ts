@@ -1,5 +1,5 @@
 import type { LocalHour, LocalHours } from '../../kernel/calendar.ts';
-import type { RawRow, SessionBatch, SessionWrite } from '../../usage/sessions/batch.ts';
+import type { RawRow, SessionBatch, SessionWrite, UsageShare } from '../../usage/sessions/batch.ts';
 import type { AccountingReport } from '../../usage/sessions/report.ts';
 import { closeFor, intervalRateBps, judge, type Session, type Step } from '../../usage/sessions/session.ts';
 import { type Entry, type SessionTable, sessionKey } from '../../usage/sessions/session-table.ts';
@@ -20,12 +20,15 @@ export interface BuilderContext {
   readonly newId: () => number;
 }
 
+/** Reports further apart are booked by batches of their own. */
+const SAME_MOMENT_MS = 60_000;
+
 type LiveStep = Exclude<Step, { kind: 'duplicate' }>;
 
 /**
  * Folds reports into one transaction. Each session and each service is in at most one batch at a time, so deltas are
- * always computed against committed state or against this batch's own; at most one session of a service brings usage,
- * into one local hour, so that no row is written twice.
+ * always computed against committed state or against this batch's own; what the sessions of a service bring together
+ * goes into one local hour, so that no row is written twice.
  */
 export class BatchBuilder implements SessionBatch {
   readonly writes: SessionWrite[] = [];
@@ -34,7 +37,7 @@ export class BatchBuilder implements SessionBatch {
   readonly #context: BuilderContext;
   readonly #services = new Set<number>();
   readonly #writeOf = new Map<Entry, SessionWrite>();
-  readonly #usageOf = new Map<number, { entry: Entry; hour: LocalHour }>();
+  readonly #usageOf = new Map<number, UsageShare>();
   /** Where sessions were opened, by service and place; two that mix to one number only wait a batch. */
   readonly #openedPlaces = new Set<number>();
   readonly #deferred = new Set<Entry>();
@@ -62,7 +65,7 @@ export class BatchBuilder implements SessionBatch {
     // A user name may have gone over to another service since the last generation.
     if (isElsewhere(table.holderOf(step.session.serviceId), this)) return this.#defer(entry);
     const hour = this.#context.hours.at(report.eventAtMs);
-    if (!this.#mayBook(entry, step, hour)) return this.#defer(entry);
+    if (!this.#mayBook(report, step, hour)) return this.#defer(entry);
     this.#hold(entry, serviceId);
     if (step.session.serviceId !== serviceId) this.#hold(entry, step.session.serviceId);
     if (step.kind === 'opened') this.#openSession(entry, report, step, hour);
@@ -127,17 +130,29 @@ export class BatchBuilder implements SessionBatch {
     if (serviceId !== 0) this.#services.add(serviceId);
   }
 
-  /** One session and one hour per service and batch: a second of either waits for the next batch. */
-  #mayBook(entry: Entry, step: LiveStep, hour: LocalHour): boolean {
+  /** One hour per service and batch, and hardly more than one moment, for the instant chooses the segment. */
+  #mayBook(report: AccountingReport, step: LiveStep, hour: LocalHour): boolean {
     if (step.uploadDelta === 0 && step.downloadDelta === 0) return true;
-    const { serviceId } = step.session;
-    if (serviceId === 0) return true;
-    const booked = this.#usageOf.get(serviceId);
+    const booked = this.#usageOf.get(step.session.serviceId);
+    if (booked === undefined) return true;
+    const isSameHour = booked.hour.hour === hour.hour && booked.hour.date === hour.date;
+    return isSameHour && Math.abs(booked.eventAtMs - report.eventAtMs) < SAME_MOMENT_MS;
+  }
+
+  /** Books a delta: the first session of a service that brings usage carries that of its others too. */
+  #book(write: SessionWrite, report: AccountingReport, step: LiveStep, hour: LocalHour): void {
+    const { uploadDelta, downloadDelta, intervalS, session } = step;
+    if ((uploadDelta === 0 && downloadDelta === 0) || session.serviceId === 0) return;
+    const peakBps = intervalRateBps(uploadDelta, downloadDelta, intervalS);
+    const booked = this.#usageOf.get(session.serviceId);
     if (booked === undefined) {
-      this.#usageOf.set(serviceId, { entry, hour });
-      return true;
+      write.usage = { hour, uploadDelta, downloadDelta, peakBps, eventAtMs: report.eventAtMs };
+      this.#usageOf.set(session.serviceId, write.usage);
+      return;
     }
-    return booked.entry === entry && booked.hour === hour;
+    booked.uploadDelta += uploadDelta;
+    booked.downloadDelta += downloadDelta;
+    booked.peakBps = Math.max(booked.peakBps, peakBps);
   }
 
   #openSession(entry: Entry, report: AccountingReport, step: LiveStep, hour: LocalHour): void {
@@ -164,7 +179,7 @@ export class BatchBuilder implements SessionBatch {
     if (serviceId !== 0) this.#openedPlaces.add(placeOf(serviceId, report.stationHash));
     this.#writeOf.set(entry, write);
     this.writes.push(write);
-    bookUsage(write, report, step, hour);
+    this.#book(write, report, step, hour);
   }
 
   #close(entry: Entry, session: Session, atMs: number): void {
@@ -191,7 +206,7 @@ export class BatchBuilder implements SessionBatch {
     write.after = step.session;
     // A session opened in this batch keeps the report that opened it: its details fill the row.
     if (write.before !== undefined && previous?.detailsHash !== report.detailsHash) write.detailsOf = report;
-    bookUsage(write, report, step, hour);
+    this.#book(write, report, step, hour);
   }
 }
 
@@ -201,22 +216,4 @@ function placeOf(serviceId: number, stationHash: number): number {
 
 function isElsewhere(holder: object | undefined, self: object): boolean {
   return holder !== undefined && holder !== self;
-}
-
-function bookUsage(write: SessionWrite, report: AccountingReport, step: LiveStep, hour: LocalHour): void {
-  if (step.uploadDelta === 0 && step.downloadDelta === 0) return;
-  const peakBps = intervalRateBps(step.uploadDelta, step.downloadDelta, step.intervalS);
-  if (write.usage === undefined) {
-    write.usage = {
-      hour,
-      uploadDelta: step.uploadDelta,
-      downloadDelta: step.downloadDelta,
-      peakBps,
-      eventAtMs: report.eventAtMs,
-    };
-    return;
-  }
-  write.usage.uploadDelta += step.uploadDelta;
-  write.usage.downloadDelta += step.downloadDelta;
-  write.usage.peakBps = Math.max(write.usage.peakBps, peakBps);
 }

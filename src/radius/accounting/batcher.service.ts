@@ -32,6 +32,8 @@ export const LIMITS = {
   queueMax: 16_384,
   /** A router has given up on what is older (mikrotik-radius.md section 4). */
   patienceMs: 3_000,
+  /** So many may be passed over for one batch: the reports of a service that is held must not stop the event loop. */
+  deferredMax: 2_000,
   attemptsMax: 5,
   /** Between two lines of the log about batches that could not be written. */
   quietMs: 10_000,
@@ -150,7 +152,7 @@ export class AccountingBatcher {
     const oldest = monotonicMs() - LIMITS.patienceMs;
     for (
       let scanned = this.#queue.length;
-      scanned > 0 && inBatch.length < LIMITS.batchSizeMax;
+      scanned > 0 && inBatch.length < LIMITS.batchSizeMax && deferred.length < LIMITS.deferredMax;
       scanned -= 1
     ) {
       const waiting = this.#queue.shift();

@@ -3,7 +3,7 @@ import type { AccountingReport } from './report.ts';
 import type { Session } from './session.ts';
 import type { Entry } from './session-table.ts';
 
-/** The octets a report adds to its service, booked whole to one local hour (billing-rules O6). */
+/** The octets that reports add to a service, booked whole to one local hour (billing-rules O6). */
 export interface UsageShare {
   readonly hour: LocalHour;
   uploadDelta: number;
@@ -18,6 +18,7 @@ export interface SessionWrite {
   /** Undefined when the session is new. */
   readonly before: Session | undefined;
   after: Session;
+  /** May hold that of the service's other sessions in this batch too. */
   usage: UsageShare | undefined;
   /** The report whose details are to be written; undefined when they did not change. */
   detailsOf: AccountingReport | undefined;

@@ -112,27 +112,36 @@ describe('two batches at once', () => {
 });
 
 describe('the usage of a service', () => {
-  it('comes from one session per batch: a second one waits', () => {
-    const desk = new Desk();
-    const builder = desk.builder();
-    expect(builder.add(report({ sessionTimeS: 60, uploadOctets: 1 }))).toBe('added');
-    expect(builder.add(report({ ...other, stationHash: 0, sessionTimeS: 60, uploadOctets: 1 }))).toBe(
-      'deferred',
+  it('of several sessions is booked together, once', () => {
+    const builder = new Desk().write(
+      report({ stationHash: 1, sessionTimeS: 60, uploadOctets: 1 }),
+      report({ ...other, stationHash: 2, sessionTimeS: 60, uploadOctets: 2, downloadOctets: 4 }),
+      report({ acctSessionId: 'third', stationHash: 3, sessionTimeS: 60 }),
     );
-    expect(builder.add(report({ acctSessionId: 'third', stationHash: 0, sessionTimeS: 60 }))).toBe('added');
+    expect(builder.writes.map(({ usage }) => usage)).toMatchObject([
+      { uploadDelta: 3, downloadDelta: 4 },
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it('of reports minutes apart goes into batches of their own: a plan may have changed between', () => {
+    const builder = new Desk().builder();
+    expect(builder.add(report({ atS: 600, sessionTimeS: 600, uploadOctets: 1 }))).toBe('added');
+    expect(builder.add(report({ atS: 700, sessionTimeS: 700, uploadOctets: 2 }))).toBe('deferred');
   });
 
   it('goes into one hour per batch: a report of the next hour waits', () => {
     const desk = new Desk();
     const builder = desk.builder();
-    expect(builder.add(report({ atS: 3_500, sessionTimeS: 60, uploadOctets: 1 }))).toBe('added');
-    expect(builder.add(report({ atS: 3_600, sessionTimeS: 160, uploadOctets: 2 }))).toBe('deferred');
+    expect(builder.add(report({ atS: 3_590, sessionTimeS: 60, uploadOctets: 1 }))).toBe('added');
+    expect(builder.add(report({ atS: 3_600, sessionTimeS: 70, uploadOctets: 2 }))).toBe('deferred');
   });
 
   it('is whole when reports of one hour are folded', () => {
     const builder = new Desk().write(
-      report({ atS: 100, sessionTimeS: 60, uploadOctets: 1, downloadOctets: 5 }),
-      report({ atS: 200, sessionTimeS: 160, uploadOctets: 2, downloadOctets: 9 }),
+      report({ atS: 890, sessionTimeS: 60, uploadOctets: 1, downloadOctets: 5 }),
+      report({ atS: 910, sessionTimeS: 80, uploadOctets: 2, downloadOctets: 9 }),
     );
     expect(builder.writes[0]?.usage).toMatchObject({ uploadDelta: 2, downloadDelta: 9, hour: { hour: 10 } });
   });
@@ -195,11 +204,12 @@ describe('a new session', () => {
   it('takes one id, however many were deferred', () => {
     const desk = new Desk();
     const builder = desk.builder();
-    builder.add(report({ sessionTimeS: 60, uploadOctets: 1 }));
+    builder.add(start());
     for (let n = 0; n < 1_000; n += 1) {
-      builder.add(report({ acctSessionId: `s${n}`, sessionTimeS: 60, uploadOctets: 1 }));
+      builder.add(start({ acctSessionId: `s${n}`, atS: 1 }));
     }
     expect(desk.idsTaken).toBe(2);
+    expect(builder.writes).toHaveLength(1);
   });
 
   it('of another service under an old key books to the new one alone', () => {
