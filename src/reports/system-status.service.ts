@@ -29,6 +29,8 @@ const sampleEveryMs = 2_000;
 const statusTtlMs = 1_000;
 const logTailS = 600;
 const reportWaitMs = 10_000;
+/** A database that takes longer counts as away: nobody waits at a page, and a load balancer has its own patience. */
+const answerMaxMs = 2_000;
 const minuteMs = 60_000;
 const seriesSteps = { count: 60, stepMs: 10_000 };
 
@@ -81,7 +83,7 @@ class SamplingReporter implements StatusReporter {
 
   async readiness(): Promise<Readiness> {
     try {
-      const roles = await liveRoles(this.#db);
+      const roles = await inTime(liveRoles(this.#db));
       if (roles.some(({ role }) => role === 'radius')) return { isReady: true, reasons: [] };
       const message = 'No RADIUS role has reported within 10 seconds.';
       return { isReady: false, reasons: [{ code: 'radius_not_seen', message }] };
@@ -138,10 +140,10 @@ class SamplingReporter implements StatusReporter {
     const atMs = this.#clock.nowMs();
     const askedMs = this.#clock.monotonicMs();
     try {
-      const roles = await liveRoles(this.#db);
+      const roles = await inTime(liveRoles(this.#db));
       this.#noteDatabase(undefined);
       const answerMs = this.#clock.monotonicMs() - askedMs;
-      return await this.#complete(roles, atMs, answerMs);
+      return await inTime(this.#complete(roles, atMs, answerMs));
     } catch (error) {
       this.#noteDatabase(error);
       return {
@@ -168,11 +170,6 @@ class SamplingReporter implements StatusReporter {
       readUnansweredOrders(this.#db),
       readFailedJobs(this.#db),
     ]);
-    const lastMinute = this.#history.last(minuteMs, atMs);
-    const overloadDrops = ['overload', 'stale'].reduce(
-      (sum, reason) => sum + lastMinute.count(`drop.${reason}`),
-      0,
-    );
     const { routers } = stored;
     return {
       atMs,
@@ -193,10 +190,18 @@ class SamplingReporter implements StatusReporter {
         logTail,
         unansweredOrders,
         failedJobs,
-        overloadDrops,
+        overloadDrops: this.#overloadDrops(atMs),
         nowMs: atMs,
       }),
     };
+  }
+
+  /** What was dropped while the database was away says nothing about its speed. */
+  #overloadDrops(nowMs: number): number {
+    const upMs = this.#clock.monotonicMs() - (this.#upSinceMs ?? this.#clock.monotonicMs());
+    if (upMs < minuteMs + reportWaitMs) return 0;
+    const minute = this.#history.last(minuteMs, nowMs);
+    return minute.count('drop.overload') + minute.count('drop.stale');
   }
 
   #traffic(nowMs: number): Traffic | undefined {
@@ -238,4 +243,18 @@ async function readStored(db: Database): Promise<StoredFacts> {
       hasAccounting: routers.some(({ lastAccountingAtMs }) => lastAccountingAtMs !== undefined),
     },
   };
+}
+
+/** The outcome of a question, or a rejection when it takes too long; a late failure is nobody's any more. */
+async function inTime<T>(work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`No answer within ${answerMaxMs} ms.`)), answerMaxMs);
+  });
+  work.catch(() => undefined);
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -165,6 +165,53 @@ describe('the status', () => {
     });
   });
 
+  it('does not wait for a database that hangs', async () => {
+    const lock = openLanePool({ url: database.url, lanes: 1, name: 'test-lock' });
+    let release: () => void = () => undefined;
+    const held = lock.transaction(async (tx) => {
+      await tx.query('lock table role_health in access exclusive mode');
+      await new Promise<void>((resolve) => {
+        release = resolve;
+      });
+    });
+    await expect
+      .poll(async () => db.query(`select 1 from pg_locks where mode = 'AccessExclusiveLock' and granted`))
+      .not.toEqual([]);
+    const reporter = start();
+    const startedMs = performance.now();
+    const [status, readiness] = await Promise.all([reporter.status(), reporter.readiness()]);
+    expect(status.database.isUp).toBe(false);
+    expect(readiness.isReady).toBe(false);
+    expect(performance.now() - startedMs).toBeLessThan(3_500);
+    release();
+    await held;
+    await lock.close();
+  });
+
+  it('tells of overload, but not right after the database was away', async () => {
+    await report('radius', { drops: { stale: 5 } });
+    await report('worker');
+    const reporter = start();
+    await reporter.status();
+    await report('radius', { drops: { stale: 45 } });
+    const later = async () => {
+      clock.advance(1_001);
+      await reporter.status();
+      return (await reporter.status()).traffic !== undefined;
+    };
+    await expect.poll(later, { timeout: 6_000, interval: 200 }).toBe(true);
+    expect((await reporter.status()).troubles).toEqual([]);
+    clock.advance(70_000);
+    let stale = 45;
+    const told = async () => {
+      clock.advance(1_001);
+      stale += 40;
+      await report('radius', { drops: { stale } });
+      return (await reporter.status()).troubles.map(({ code }) => code);
+    };
+    await expect.poll(told, { timeout: 6_000, interval: 200 }).toEqual(['overload']);
+  });
+
   it('tells of a job whose newest run failed, and not of one that ran since', async () => {
     await report('radius');
     await report('worker');
