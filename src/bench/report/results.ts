@@ -62,6 +62,7 @@ export interface FreshnessResult {
 
 /** Everything one call of the bench found. */
 export interface BenchReport {
+  /** Of the form of this report. */
   readonly version: string;
   readonly startedAt: string;
   readonly machine: {
