@@ -259,6 +259,18 @@ describe('the session limit', () => {
     shiftMs = 0;
   });
 
+  it('does not take a session for silent whose plan lets it report seldom', async () => {
+    await site.plan({ code: 'seldom', name: 'Seldom', interimIntervalS: 1_800 });
+    await service('slow', { planCode: 'seldom' });
+    await start('slow', phone, '81001007');
+    shiftMs = (3 * 300 + 62) * 1000;
+    expect((await login({ username: 'slow', mac: laptop })).name).toBe('Access-Reject');
+    shiftMs = 0;
+    expect(await site.db.query(`select interim_interval_s from sessions where username = 'slow'`)).toEqual([
+      { interim_interval_s: 1_800 },
+    ]);
+  });
+
   it('a new session of the same place closes the old one', async () => {
     await service('redial');
     await start('redial', phone, '81001004');

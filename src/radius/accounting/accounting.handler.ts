@@ -65,6 +65,7 @@ export class AccountingHandler {
       status,
       acctSessionId,
       username,
+      planIntervalS: subscriber?.plan.interimIntervalS ?? 0,
       serviceId: subscriber?.serviceNumber ?? this.#serviceOfClass(exchange, view),
       classAttribute,
       eventNowMs: this.#context.eventNowMs(),

@@ -49,6 +49,8 @@ export function reportOf(
     readonly acctSessionId: string;
     readonly username: string;
     readonly serviceId: number;
+    /** What the plan told the router to report by, seconds; 0 = nothing. */
+    readonly planIntervalS: number;
     readonly classAttribute: ClassAttribute;
     readonly eventNowMs: number;
   },
@@ -79,7 +81,7 @@ export function reportOf(
     hasGigawords,
     anomalies,
     terminateCause: Math.min(view.uint32(SLOT.acctTerminateCause, 0), TERMINATE_CAUSE_MAX),
-    interimIntervalS: nas.interimIntervalS ?? 0,
+    interimIntervalS: parts.planIntervalS || (nas.interimIntervalS ?? 0),
     stateVersion: reference?.stateVersion ?? 0,
     grade: reference?.grade ?? null,
     detailsHash: hashDetails(view),

@@ -108,7 +108,8 @@ export class AccessHandler {
     facts.callingStationId = station === undefined ? undefined : (normaliseMac(station) ?? station);
     facts.nowMs = nowMs();
     subscriber?.settle(facts.nowMs);
-    const intervalS = exchange.nas.interimIntervalS ?? (policy().interimIntervalS || 300);
+    const ofPlan = subscriber?.plan.interimIntervalS;
+    const intervalS = ofPlan || (exchange.nas.interimIntervalS ?? (policy().interimIntervalS || 300));
     facts.otherLiveSessions =
       subscriber === undefined || subscriber.sessionLimit === 0
         ? 0

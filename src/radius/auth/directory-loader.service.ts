@@ -95,9 +95,10 @@ export class DirectoryLoader {
     for (const row of rows) {
       this.#plans.set(row.id, row);
       const replies = encodeOrReport(planTerms(row), this.#policy, `package ${row.id}`, this.#report);
+      const interimIntervalS = row.interim_interval_s ?? 0;
       const known = this.#planReplies.get(row.id);
-      if (known === undefined) this.#planReplies.set(row.id, { planId: row.id, replies });
-      else known.replies = replies;
+      if (known === undefined) this.#planReplies.set(row.id, { planId: row.id, replies, interimIntervalS });
+      else Object.assign(known, { replies, interimIntervalS });
     }
   }
 

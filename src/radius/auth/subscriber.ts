@@ -5,6 +5,8 @@ import type { Quota, ServiceReplies, ServiceState, Subject } from '../policy/sub
 export interface PlanReplies {
   readonly planId: string;
   replies: ServiceReplies;
+  /** The interim interval the plan tells routers, seconds; 0 = it tells none. */
+  interimIntervalS: number;
 }
 
 /** A subscriber in memory: the subject of the rules, with what the server itself keeps beside it. */

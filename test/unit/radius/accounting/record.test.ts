@@ -18,9 +18,9 @@ function attributes(values: Readonly<Record<string, string | number | Buffer>>):
 /** The report of an Interim with these attributes. */
 function read(
   values: Readonly<Record<string, string | number | Buffer>> = {},
-  parts: { status?: number; swapOctets?: boolean; eventNowMs?: number } = {},
+  parts: { status?: number; swapOctets?: boolean; eventNowMs?: number; planIntervalS?: number } = {},
 ): AccountingReport {
-  const { status = 3, swapOctets = false, eventNowMs = arrivedAtMs } = parts;
+  const { status = 3, swapOctets = false, eventNowMs = arrivedAtMs, planIntervalS = 0 } = parts;
   const view = packet({ code: CODE.accountingRequest, signed: false, attributes: attributes(values) });
   const origin = {
     datagram: view.bytes,
@@ -33,6 +33,7 @@ function read(
     acctSessionId: '81000001',
     username: 'alice',
     serviceId: 7,
+    planIntervalS,
     classAttribute,
     eventNowMs,
   });
@@ -127,6 +128,11 @@ describe('when a report happened', () => {
     const report = read({ 'Acct-Delay-Time': 10 }, { eventNowMs: 1_000_000 });
     expect([report.eventAtMs, report.receivedAtMs]).toEqual([990_000, arrivedAtMs]);
   });
+});
+
+it("a session is expected to report by its plan's interval, else by its router's", () => {
+  expect(read({}, { planIntervalS: 1_800 }).interimIntervalS).toBe(1_800);
+  expect(read().interimIntervalS).toBe(600);
 });
 
 describe('the Class of a report', () => {

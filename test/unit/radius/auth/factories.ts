@@ -19,7 +19,7 @@ export function someSubscriber(parts: Partial<SubscriberParts> = {}): Subscriber
     sessionLimit: 1,
     quota: undefined,
     version: 1,
-    plan: { planId: '1', replies: someReplies() },
+    plan: { planId: '1', replies: someReplies(), interimIntervalS: 0 },
     ownReplies: undefined,
     ownRepliesUntilMs: 0,
     laterReplies: undefined,
