@@ -24,7 +24,7 @@ export interface StatusReporter {
   stop(): Promise<void>;
 }
 
-const sampleEveryMs = 2_000;
+const sampleDefaultMs = 2_000;
 /** However many look, the database is asked this seldom. */
 const statusTtlMs = 1_000;
 const logTailS = 600;
@@ -39,9 +39,11 @@ export function openStatusReporter(options: {
   readonly db: Database;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** As often as roles report; default 2 s. */
+  readonly sampleEveryMs?: number;
 }): StatusReporter {
   const reporter = new SamplingReporter(options);
-  reporter.start();
+  reporter.start(options.sampleEveryMs ?? sampleDefaultMs);
   return reporter;
 }
 
@@ -63,7 +65,7 @@ class SamplingReporter implements StatusReporter {
     this.#logger = options.logger;
   }
 
-  start(): void {
+  start(sampleEveryMs: number): void {
     const sample = (): void => {
       this.#sampling ??= this.#sample().finally(() => {
         this.#sampling = undefined;

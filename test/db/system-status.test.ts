@@ -33,7 +33,7 @@ async function databaseNowMs(): Promise<number> {
 }
 
 function start(over: Database = db): StatusReporter {
-  const reporter = openStatusReporter({ db: over, clock, logger: silentLogger });
+  const reporter = openStatusReporter({ db: over, clock, logger: silentLogger, sampleEveryMs: 100 });
   open.push(reporter);
   return reporter;
 }
