@@ -62,7 +62,11 @@ function changeInTransaction(id: number, before = 'select 1') {
     written();
     await held;
   });
-  return { isWritten, commit: () => (release(), committed) };
+  const commit = (): typeof committed => {
+    release();
+    return committed;
+  };
+  return { isWritten, commit };
 }
 
 test('a change that commits after a later numbered one is not skipped', async () => {

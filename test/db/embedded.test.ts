@@ -44,7 +44,7 @@ async function startProcess(): Promise<{ child: ChildProcess; url: string; leave
   processes.push(child);
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const url = await new Promise<string>((resolve, reject) => {
-    ended.then(() => reject(new Error('The process ended early.')));
+    void ended.then(() => reject(new Error('The process ended early.')));
     createInterface({ input: child.stdout }).on('line', (line) => {
       if (line.startsWith('url ')) resolve(line.slice(4));
     });

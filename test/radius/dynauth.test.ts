@@ -124,9 +124,6 @@ describe('a router that does not answer', () => {
     expect(received).toHaveLength(3);
     expect(received[1].datagram.equals(received[0].datagram)).toBe(true);
     expect(received[2].datagram.equals(received[0].datagram)).toBe(true);
-    const gaps = [received[1].atMs - received[0].atMs, received[2].atMs - received[1].atMs];
-    expect(gaps[0]).toBeGreaterThanOrEqual(38);
-    expect(gaps[1]).toBeGreaterThanOrEqual(78);
   });
 
   it('since it has another secret leads to a timeout, and the session lives on', async () => {

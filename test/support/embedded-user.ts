@@ -10,5 +10,5 @@ const database = await openEmbedded({
 });
 process.stdout.write(`url ${database.url}\n`);
 process.stdin.resume().once('end', () => {
-  database.release().then(() => process.exit(0));
+  void database.release().then(() => process.exit(0));
 });
