@@ -3,6 +3,7 @@ import { openLanePool } from '../db/lane-pool.ts';
 import { DEMO_ROUTERS, DEMO_TIME_ZONE } from '../demo/catalog.ts';
 import { DemoLife, type DemoServer } from '../demo/life.ts';
 import { type DemoSubscriber, demoSubscribers } from '../demo/people.ts';
+import { noteReboot } from '../demo/reboot.ts';
 import { seedDemo } from '../demo/seed.ts';
 import { type Reading, statusLine } from '../demo/status-line.ts';
 import type { Clock } from '../kernel/clock.ts';
@@ -30,6 +31,7 @@ export async function startDemoRole(
   const db = openLanePool({ url: config.databaseUrl, lanes: 1, name: 'netflow-demo' });
   try {
     await seedDemo({ db, box: new SecretBox(Buffer.from(config.appKey)), clock }, subscribers);
+    await noteReboot({ db, clock });
   } finally {
     await db.close();
   }

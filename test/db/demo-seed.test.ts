@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Database } from '../../src/db/database.ts';
 import { openLanePool } from '../../src/db/lane-pool.ts';
 import { demoSubscribers } from '../../src/demo/people.ts';
+import { noteReboot } from '../../src/demo/reboot.ts';
 import { type SeedDeps, seedDemo } from '../../src/demo/seed.ts';
 import { systemClock } from '../../src/kernel/clock.ts';
 import { SecretBox } from '../../src/platform/secrets/secret-box.ts';
@@ -101,6 +102,24 @@ describe('seeding the demo', () => {
         where s.started_at < g.from_at`),
     ).toEqual({ count: '0' });
   });
+});
+
+it('a new start of the demo ends the sessions of the one before, and tells the RADIUS roles', async () => {
+  const deps = await emptyInstallation();
+  await deps.db.query(
+    `insert into nas (name, address, secret_enc) values ('Kilimani-01', '127.0.0.2', ''), ('real', '10.0.0.1', '')`,
+  );
+  await deps.db.query(
+    `insert into sessions (id, nas_id, acct_session_id, username, started_at, last_report_at, last_event_at, nas_address)
+     select id, id, 's', 'u', now() - interval '1 hour', now(), now(), address from nas`,
+  );
+  await noteReboot(deps);
+  const open = await deps.db.query<{ name: string }>(
+    'select n.name from sessions s join nas n on n.id = s.nas_id where s.closed_at is null',
+  );
+  expect(open).toEqual([{ name: 'real' }]);
+  const told = await deps.db.query(`select cardinality(ids) as count from change_log where kind = 'session'`);
+  expect(told).toEqual([{ count: 1 }]);
 });
 
 it('seeding goes on where it was interrupted', async () => {
