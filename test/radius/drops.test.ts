@@ -132,6 +132,23 @@ it('a router anywhere in a block of addresses is known', async () => {
   inside.close();
 });
 
+it('a router is answered over IPv6 by its own address', async () => {
+  const both = await site.start({ hosts: '127.0.0.1,::1' });
+  await site.nas('six', '::1');
+  const six = await TestRouter.open('::1');
+  await vi.waitFor(
+    async () => expect(await six.send(six.access({ username: 'alice' }), both.authPort, 100)).toBeDefined(),
+    { timeout: 2_000, interval: 20 },
+  );
+  expect((await six.login(both, { username: 'alice' })).name).toBe('Access-Accept');
+  await six.account(both, { username: 'alice', session: 'six', status: 'Stop', timeS: 5 });
+  expect(
+    await site.db.query(`select host(nas_address) as address from sessions where acct_session_id = 'six'`),
+  ).toEqual([{ address: '::1' }]);
+  six.close();
+  await both.stop();
+});
+
 it('a NAS added while the server runs is answered within a second', async () => {
   const fresh = await TestRouter.open('127.0.0.3');
   await site.nas('fresh', '127.0.0.3');

@@ -68,7 +68,8 @@ export class TestRouter {
   }
 
   static async open(address = '127.0.0.1', secret = nasSecret): Promise<TestRouter> {
-    const socket = createSocket({ type: 'udp4', recvBufferSize: 4 * 1024 * 1024 });
+    const type = address.includes(':') ? 'udp6' : 'udp4';
+    const socket = createSocket({ type, recvBufferSize: 4 * 1024 * 1024 });
     await new Promise<void>((resolve) => socket.bind(0, address, resolve));
     return new TestRouter(socket, address, secret);
   }
@@ -95,7 +96,7 @@ export class TestRouter {
         resolve(reply);
       };
       this.#waiting.set(id, end);
-      this.#socket.send(packet, port, '127.0.0.1');
+      this.#socket.send(packet, port, this.address.includes(':') ? '::1' : '127.0.0.1');
     });
   }
 

@@ -75,8 +75,9 @@ export class RadiusSite {
   }
 
   /** Starts the role in this process. */
-  async start(options: { clock?: Clock; logger?: Logger } = {}): Promise<RunningRadius> {
-    const config = configOf(await environment(this.url));
+  async start(options: { clock?: Clock; logger?: Logger; hosts?: string } = {}): Promise<RunningRadius> {
+    const env = await environment(this.url);
+    const config = configOf({ ...env, RADIUS_HOST: options.hosts ?? '127.0.0.1' });
     const { clock = systemClock, logger = rememberingLogger() } = options;
     const role = await startRadiusRole(config, logger, clock);
     const running = {

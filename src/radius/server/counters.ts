@@ -77,6 +77,7 @@ export class RadiusCounters {
       duplicates_answered: this.duplicatesAnswered,
       duplicates_ignored: this.duplicatesIgnored,
       auth_log_lost: this.authLogLost,
+      stale_class_starts: this.staleClassStarts,
       drops: this.drops,
       access_latency: this.accessLatency.snapshot(),
       accounting_latency: this.accountingLatency.snapshot(),
