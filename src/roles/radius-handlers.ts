@@ -27,7 +27,7 @@ import { ReplyCache } from '../radius/server/reply-cache.ts';
 import { SignatureLearning } from '../radius/server/signature-learning.ts';
 import { statusServer } from '../radius/server/status-server.ts';
 import type { DatagramHandler } from '../radius/server/udp-server.ts';
-import type { RawRow } from '../usage/sessions/batch.ts';
+import type { SessionBatch } from '../usage/sessions/batch.ts';
 import { STATUS } from '../usage/sessions/report.ts';
 import type { RadiusState } from './radius-state.ts';
 
@@ -100,7 +100,7 @@ function buildBatcher(parts: HandlerParts): AccountingBatcher {
     hours: () => state.hours,
     monotonicMs: () => clock.monotonicMs(),
     logger,
-    onCommitted: (rows) => committed(rows, parts),
+    onCommitted: (batch) => committed(batch, parts),
   });
 }
 
@@ -147,6 +147,7 @@ function buildAccounting(
     isReady: () => state.isReady,
     eventNowMs: () => clock.nowMs(),
     monotonicMs: () => clock.monotonicMs(),
+    onSessionsClosed: (ids) => tellPeers(ids, parts),
     onOutdatedStart: (serviceId) => {
       counters.staleClassStarts += 1;
       parts.replan(serviceId);
@@ -180,20 +181,26 @@ function buildPort(
 }
 
 /** After a commit: quotas in memory follow, and other hosts learn of sessions that began or ended. */
-function committed(rows: readonly RawRow[], { db, state, health, logger }: HandlerParts): void {
-  const changed: number[] = [];
+function committed({ rows, writes }: SessionBatch, parts: HandlerParts): void {
   for (const row of rows) {
-    if (row.serviceId !== 0) {
-      const subscriber = state.directory.ofService(row.serviceId);
-      if (subscriber?.quota !== undefined) subscriber.quota.usedOctets += row.uploadDelta + row.downloadDelta;
-      // The Start a login was waited for: its session counts from here on by itself, and not once it is over.
-      const isStart = row.report.status === STATUS.start;
-      if (isStart && subscriber?.acceptedStation === row.report.stationHash) subscriber.acceptedStation = 0;
-    }
-    if (health.hasPeers && row.report.status !== STATUS.interim) changed.push(row.sessionId);
+    if (row.serviceId === 0) continue;
+    const subscriber = parts.state.directory.ofService(row.serviceId);
+    if (subscriber?.quota !== undefined) subscriber.quota.usedOctets += row.uploadDelta + row.downloadDelta;
+    // The Start a login was waited for: its session counts from here on by itself, and not once it is over.
+    const isStart = row.report.status === STATUS.start;
+    if (isStart && subscriber?.acceptedStation === row.report.stationHash) subscriber.acceptedStation = 0;
   }
-  if (changed.length === 0) return;
-  recordSessionChanges(db, health.instance, changed).catch((error: unknown) =>
-    logger.warn({ event: 'radius.session_change_unsaid', sessions: changed.length, err: error }),
+  if (!parts.health.hasPeers) return;
+  const changed = writes.filter(({ before, after }) => before === undefined || after.closedAtS !== 0);
+  tellPeers(
+    changed.map(({ after }) => after.id),
+    parts,
+  );
+}
+
+function tellPeers(sessionIds: readonly number[], { db, health, logger }: HandlerParts): void {
+  if (sessionIds.length === 0 || !health.hasPeers) return;
+  recordSessionChanges(db, health.instance, sessionIds).catch((error: unknown) =>
+    logger.warn({ event: 'radius.session_change_unsaid', sessions: sessionIds.length, err: error }),
   );
 }

@@ -1,7 +1,7 @@
 import type { Database } from '../db/database.ts';
 import { LocalHours } from '../kernel/calendar.ts';
 import type { Clock } from '../kernel/clock.ts';
-import { listNasClients } from '../network/nas.store.ts';
+import { listNasClients, type NasClient as StoredNas } from '../network/nas.store.ts';
 import type { Change } from '../platform/events/change.ts';
 import type { Logger } from '../platform/logger.port.ts';
 import type { SecretBox } from '../platform/secrets/secret-box.ts';
@@ -12,7 +12,7 @@ import { DirectoryLoader } from '../radius/auth/directory-loader.service.ts';
 import type { RejectThrottle } from '../radius/auth/reject-throttle.ts';
 import { SubscriberDirectory } from '../radius/auth/subscriber-directory.ts';
 import { toNasClient } from '../radius/server/nas-clients.ts';
-import { NasDirectory } from '../radius/server/nas-directory.ts';
+import { type NasClient, NasDirectory } from '../radius/server/nas-directory.ts';
 import { openSessions, sessionsById } from '../usage/sessions/session.store.ts';
 import { SessionTable } from '../usage/sessions/session-table.ts';
 
@@ -25,6 +25,7 @@ export class RadiusState {
   readonly #db: Database;
   readonly #box: SecretBox;
   readonly #throttle: RejectThrottle;
+  readonly #logger: Logger;
   #settings: Settings | undefined;
   #hours = new LocalHours('UTC');
   isReady = false;
@@ -39,6 +40,7 @@ export class RadiusState {
     this.#db = parts.db;
     this.#box = parts.box;
     this.#throttle = parts.throttle;
+    this.#logger = parts.logger;
     this.loader = new DirectoryLoader({ ...parts, directory: this.directory });
   }
 
@@ -90,19 +92,26 @@ export class RadiusState {
   }
 
   async #loadNas(): Promise<void> {
-    const clients = [];
+    const clients: NasClient[] = [];
     for (const nas of await listNasClients(this.#db)) {
       if (nas.disabledAt !== undefined) continue;
-      const previous = nas.previousSecretEnc;
-      clients.push(
-        toNasClient({
-          ...nas,
-          hasLearntToSign: nas.messageAuthenticatorLearntAt !== undefined,
-          secret: this.#box.open(nas.secretEnc),
-          previousSecret: previous === undefined ? undefined : this.#box.open(previous),
-        }),
-      );
+      try {
+        clients.push(this.#toClient(nas));
+      } catch (error) {
+        // One row that cannot be used must not keep the other routers from logging in.
+        this.#logger.error({ event: 'radius.nas_unusable', nas_id: nas.id, err: error });
+      }
     }
     this.nasDirectory.replace(clients);
+  }
+
+  #toClient(nas: StoredNas): NasClient {
+    const previous = nas.previousSecretEnc;
+    return toNasClient({
+      ...nas,
+      hasLearntToSign: nas.messageAuthenticatorLearntAt !== undefined,
+      secret: this.#box.open(nas.secretEnc),
+      previousSecret: previous === undefined ? undefined : this.#box.open(previous),
+    });
   }
 }

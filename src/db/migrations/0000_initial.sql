@@ -308,5 +308,6 @@ CREATE INDEX "isp_services_package_idx" ON "isp_services" USING btree ("package_
 CREATE INDEX "isp_services_next_package_idx" ON "isp_services" USING btree ("next_package_id");--> statement-breakpoint
 CREATE INDEX "isp_services_billing_idx" ON "isp_services" USING btree ("status","next_billing_date");--> statement-breakpoint
 CREATE INDEX "isp_services_expiry_idx" ON "isp_services" USING btree ("status","expires_at");--> statement-breakpoint
+CREATE INDEX "isp_services_temporary_speed_idx" ON "isp_services" USING btree ("rate_limit_until") WHERE "isp_services"."rate_limit_until" is not null;--> statement-breakpoint
 CREATE INDEX "sessions_service_idx" ON "sessions" USING btree ("service_id","started_at");--> statement-breakpoint
 CREATE INDEX "sessions_open_idx" ON "sessions" USING btree ("nas_id") WHERE "sessions"."closed_at" is null;

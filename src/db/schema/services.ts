@@ -63,6 +63,9 @@ export const services = pgTable(
     index('isp_services_next_package_idx').on(t.nextPackageId),
     index('isp_services_billing_idx').on(t.status, t.nextBillingDate),
     index('isp_services_expiry_idx').on(t.status, t.expiresAt),
+    index('isp_services_temporary_speed_idx')
+      .on(t.rateLimitUntil)
+      .where(sql`${t.rateLimitUntil} is not null`),
     check(
       'isp_services_status',
       sql`${t.status} in ('pending', 'active', 'throttled', 'suspended', 'expired', 'cancelled')`,

@@ -85,13 +85,26 @@ export interface BatchShape {
   readonly hasNewDays: boolean;
 }
 
-const texts = new Map<number, string>();
+/** A composed statement, how often it was used, and the use from which it is planned anew. */
+interface Composed {
+  readonly body: string;
+  text: string;
+  uses: number;
+  replanAt: number;
+}
+
+const composed = new Map<number, Composed>();
+const REPLAN_FIRST_AT = 8;
+const REPLAN_FACTOR = 4;
 
 /**
  * The one statement behind every accounting answer. Session rows are written only if their version is the one the
  * deltas were computed against; `require_rows` raises serialization_failure otherwise and nothing is written.
  * Parameters: the arrays of the changed, opened and raw columns, then how many changed and opened
  * rows, and known days, must be written.
+ *
+ * PostgreSQL keeps the plan of a prepared statement. One made while the tables were empty walks them whole for ever
+ * once they are large, so the text changes after 8, 32, 128 ... uses: each time it is planned for the size of then.
  */
 export function commitStatement(shape: BatchShape): string {
   const key =
@@ -99,12 +112,18 @@ export function commitStatement(shape: BatchShape): string {
     2 * Number(shape.hasOpened) +
     4 * Number(shape.hasUsage) +
     8 * Number(shape.hasNewDays);
-  let text = texts.get(key);
-  if (text === undefined) {
-    text = compose(shape);
-    texts.set(key, text);
+  let known = composed.get(key);
+  if (known === undefined) {
+    const body = compose(shape);
+    known = { body, text: body, uses: 0, replanAt: REPLAN_FIRST_AT };
+    composed.set(key, known);
   }
-  return text;
+  known.uses += 1;
+  if (known.uses >= known.replanAt) {
+    known.text = `${known.body} /* planned at use ${known.uses} */`;
+    known.replanAt *= REPLAN_FACTOR;
+  }
+  return known.text;
 }
 
 function compose({ hasChanged, hasOpened, hasUsage, hasNewDays }: BatchShape): string {
