@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { finishSecretRotation, rotateNasSecret } from '../../src/network/nas.service.ts';
 import { CODE } from '../../src/radius/protocol/code.ts';
 import { TestRouter } from '../support/radius-router.ts';
 import { openRadiusSite, type RadiusSite, type RunningRadius } from '../support/radius-server.ts';
@@ -159,6 +160,23 @@ it('a NAS added while the server runs is answered within a second', async () => 
     },
     { timeout: 1_000, interval: 10 },
   );
+  fresh.close();
+});
+
+it('while a secret is rotated both are good; afterwards the old one is not', async () => {
+  await site.nas('rotating', '127.0.0.4');
+  const next = 'the-next-secret-of-24-ch';
+  const [old, fresh] = [await TestRouter.open('127.0.0.4'), await TestRouter.open('127.0.0.4', next)];
+  const answers = (from: TestRouter) => from.send(from.access({ username: 'alice' }), server.authPort, 100);
+  const wait = { timeout: 1_000, interval: 10 };
+  await vi.waitFor(async () => expect(await answers(old)).toBeDefined(), wait);
+  await rotateNasSecret(site.deps, { name: 'rotating', secret: next });
+  await vi.waitFor(async () => expect(await answers(fresh)).toBeDefined(), wait);
+  expect((await old.login(server, { username: 'alice' })).name).toBe('Access-Accept');
+  await finishSecretRotation(site.deps, 'rotating');
+  await vi.waitFor(async () => expect(await answers(old)).toBeUndefined(), wait);
+  expect((await fresh.login(server, { username: 'alice' })).name).toBe('Access-Accept');
+  old.close();
   fresh.close();
 });
 

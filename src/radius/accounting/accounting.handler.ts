@@ -25,6 +25,8 @@ export interface AccountingContext {
   /** Time that usage is booked by: the clock of the installation, which a test clock may move. */
   readonly eventNowMs: () => number;
   readonly monotonicMs: () => number;
+  /** Sessions were closed because their router was rebooted. */
+  readonly onSessionsClosed: (ids: readonly number[]) => void;
   /** A session began that was let in before its service changed. */
   readonly onOutdatedStart: (serviceId: string) => void;
 }
@@ -108,7 +110,8 @@ export class AccountingHandler {
         nasAddress: source.address,
         atMs,
       });
-      logger.info({ event: 'radius.nas_rebooted', nas_id: exchange.nas.id, sessions_closed: closed });
+      logger.info({ event: 'radius.nas_rebooted', nas_id: exchange.nas.id, sessions_closed: closed.length });
+      this.#context.onSessionsClosed(closed);
       this.answer(exchange);
     } catch (error) {
       logger.warn({ event: 'radius.nas_reboot_unwritten', nas_id: exchange.nas.id, err: error });

@@ -3,7 +3,7 @@ import type { Database } from '../../db/database.ts';
 import type { LocalHours } from '../../kernel/calendar.ts';
 import { messageOf } from '../../kernel/errors.ts';
 import type { Logger } from '../../platform/logger.port.ts';
-import type { RawRow } from '../../usage/sessions/batch.ts';
+import type { SessionBatch } from '../../usage/sessions/batch.ts';
 import type { AccountingReport } from '../../usage/sessions/report.ts';
 import type { KeyedSession } from '../../usage/sessions/session.store.ts';
 import { type SessionTable, sessionKey } from '../../usage/sessions/session-table.ts';
@@ -47,7 +47,7 @@ interface Waiting {
   isAlone: boolean;
 }
 
-/** What the batcher works with. `onCommitted` is told the rows of each batch after its commit. */
+/** What the batcher works with. `onCommitted` is told of each batch after its commit. */
 export interface BatcherContext {
   readonly db: Database;
   readonly table: SessionTable;
@@ -55,7 +55,7 @@ export interface BatcherContext {
   readonly hours: () => LocalHours;
   readonly monotonicMs: () => number;
   readonly logger: Logger;
-  readonly onCommitted: (rows: readonly RawRow[]) => void;
+  readonly onCommitted: (batch: SessionBatch) => void;
 }
 
 /**
@@ -202,7 +202,7 @@ export class AccountingBatcher {
     try {
       builder.settle();
       this.batchCount += 1;
-      this.#context.onCommitted(builder.rows);
+      this.#context.onCommitted(builder);
       for (const waiting of inBatch) waiting.pending.answer();
     } catch (error) {
       this.#context.logger.error({ event: 'radius.accounting_unanswered', err: error });
