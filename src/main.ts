@@ -35,4 +35,6 @@ function readArguments() {
   }
 }
 
+// A terminal or pipe that goes away must not take the product with it.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 await main();
