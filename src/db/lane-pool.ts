@@ -223,7 +223,7 @@ class LanePool implements Database {
       }
     }
     for (const lane of this.#live) {
-      isBusy = isOverdue(lane, tick) || isBusy || lane.inFlight.size > 0 || lane.holder !== undefined;
+      isBusy = isOverdue(lane, tick) || isBusy || lane.inFlight.length > 0 || lane.holder !== undefined;
     }
     this.#onDrained?.();
     if (!isBusy) {

@@ -26,7 +26,7 @@ export interface LaneOptions {
  */
 export class Lane {
   /** Calls sent and not answered, oldest first. */
-  readonly inFlight = new Set<StatementCall>();
+  readonly inFlight: StatementCall[] = [];
   /** Told when the lane dies while a transaction holds it between two statements. */
   holder: { fail(cause: unknown): void; readonly deadlineTick: number } | undefined;
   isDead = false;
@@ -86,7 +86,7 @@ export class Lane {
       call.fail(new ConnectionLossError('The connection is gone.', { isUnsent: true }));
       return;
     }
-    this.inFlight.add(call);
+    this.inFlight.push(call);
     call.begin(this.#client).then(
       (result) => this.#answered(call, result),
       (error: unknown) => this.#refused(call, error),
@@ -108,8 +108,7 @@ export class Lane {
     this.#socket?.destroy();
     this.#client.end({ timeout: 0 }).catch(() => {});
     const error = asLoss(cause);
-    for (const call of this.inFlight) call.fail(error);
-    this.inFlight.clear();
+    for (const call of this.inFlight.splice(0)) call.fail(error);
     this.holder?.fail(error);
     this.#abortOpening?.(error);
     if (this.hasOpened) this.#options.onDead?.(cause);
@@ -124,7 +123,7 @@ export class Lane {
   }
 
   #answered(call: StatementCall, result: StatementResult): void {
-    this.inFlight.delete(call);
+    this.#forget(call);
     if (result.command === 'BEGIN' && this.holder === undefined) {
       this.discard(new Error('A lane was left inside a transaction.'));
       call.fail(new TypeError('BEGIN is not a query: use transaction().'));
@@ -135,14 +134,19 @@ export class Lane {
   }
 
   #refused(call: StatementCall, error: unknown): void {
-    this.inFlight.delete(call);
+    this.#forget(call);
     if (isConnectionLoss(error)) this.discard(error);
     this.#freeWhenDone();
     call.fail(error);
   }
 
+  #forget(call: StatementCall): void {
+    const at = this.inFlight.indexOf(call);
+    if (at >= 0) this.inFlight.splice(at, 1);
+  }
+
   #freeWhenDone(): void {
-    if (this.isDead || this.holder !== undefined || this.inFlight.size > 0) return;
+    if (this.isDead || this.holder !== undefined || this.inFlight.length > 0) return;
     this.#options.onFree?.(this);
   }
 

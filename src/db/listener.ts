@@ -82,7 +82,7 @@ class ReconnectingListener implements Listener {
     const lane = this.#lane;
     this.#lane = undefined;
     if (lane === undefined) return;
-    if (lane.inFlight.size > 0 || !lane.hasOpened) lane.discard(new ConnectionLossError('Closed.'));
+    if (lane.inFlight.length > 0 || !lane.hasOpened) lane.discard(new ConnectionLossError('Closed.'));
     else await lane.end();
   }
 

@@ -25,6 +25,9 @@ const SAME_MOMENT_MS = 60_000;
 
 type LiveStep = Exclude<Step, { kind: 'duplicate' }>;
 
+/** Batches are numbered through the life of the process. */
+let lastNumber = 0;
+
 /**
  * Folds reports into one transaction. Each session and each service is in at most one batch at a time, so deltas are
  * always computed against committed state or against this batch's own; what the sessions of a service bring together
@@ -35,6 +38,8 @@ export class BatchBuilder implements SessionBatch {
   readonly rows: RawRow[] = [];
   readonly entries = new Set<Entry>();
   readonly #context: BuilderContext;
+  /** Names this batch where it holds sessions and services. */
+  readonly #number: number;
   readonly #services = new Set<number>();
   readonly #writeOf = new Map<Entry, SessionWrite>();
   readonly #usageOf = new Map<number, UsageShare>();
@@ -46,6 +51,8 @@ export class BatchBuilder implements SessionBatch {
 
   constructor(context: BuilderContext) {
     this.#context = context;
+    lastNumber += 1;
+    this.#number = lastNumber;
   }
 
   /** Adds a report or says why not; a deferred session's later reports are deferred too, so order is kept. */
@@ -54,7 +61,7 @@ export class BatchBuilder implements SessionBatch {
     const entry = table.entry(sessionKey(report.nasId, report.acctSessionId, report.username));
     if (this.#deferred.has(entry)) return 'deferred';
     const serviceId = entry.session?.serviceId || report.serviceId;
-    if (isElsewhere(entry.heldBy, this) || isElsewhere(table.holderOf(serviceId), this))
+    if (isElsewhere(entry.heldBy, this.#number) || isElsewhere(table.holderOf(serviceId), this.#number))
       return this.#defer(entry);
     const write = this.#writeOf.get(entry);
     const step = judge(write?.after ?? entry.session, report, () => this.#id());
@@ -63,7 +70,7 @@ export class BatchBuilder implements SessionBatch {
       return this.#defer(entry);
     }
     // A user name may have gone over to another service since the last generation.
-    if (isElsewhere(table.holderOf(step.session.serviceId), this)) return this.#defer(entry);
+    if (isElsewhere(table.holderOf(step.session.serviceId), this.#number)) return this.#defer(entry);
     const hour = this.#context.hours.at(report.eventAtMs);
     if (!this.#mayBook(report, step, hour)) return this.#defer(entry);
     this.#hold(entry, serviceId);
@@ -96,7 +103,7 @@ export class BatchBuilder implements SessionBatch {
 
   /** Lets go of sessions and services without taking anything. */
   release(): void {
-    for (const entry of this.entries) entry.heldBy = undefined;
+    for (const entry of this.entries) entry.heldBy = 0;
     for (const serviceId of this.#services) this.#context.table.releaseService(serviceId);
   }
 
@@ -124,9 +131,9 @@ export class BatchBuilder implements SessionBatch {
   }
 
   #hold(entry: Entry, serviceId: number): void {
-    entry.heldBy = this;
+    entry.heldBy = this.#number;
     this.entries.add(entry);
-    this.#context.table.holdService(serviceId, this);
+    this.#context.table.holdService(serviceId, this.#number);
     if (serviceId !== 0) this.#services.add(serviceId);
   }
 
@@ -214,6 +221,6 @@ function placeOf(serviceId: number, stationHash: number): number {
   return Math.imul(serviceId, 0x9e3779b1) ^ stationHash;
 }
 
-function isElsewhere(holder: object | undefined, self: object): boolean {
-  return holder !== undefined && holder !== self;
+function isElsewhere(holder: number, self: number): boolean {
+  return holder !== 0 && holder !== self;
 }

@@ -109,7 +109,7 @@ export class AccountingBatcher {
     for (const { key, session } of sessions) {
       const entry = table.entry(key);
       const isOlder = entry.session !== undefined && entry.session.generation > session.generation;
-      if (entry.heldBy === undefined && !isOlder) table.put(entry, session);
+      if (entry.heldBy === 0 && !isOlder) table.put(entry, session);
     }
   }
 

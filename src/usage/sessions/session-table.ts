@@ -5,8 +5,8 @@ export interface Entry {
   readonly key: string;
   /** As committed; undefined until a row is known. */
   session: Session | undefined;
-  /** The batch that is being written and holds this entry; nothing else may judge it meanwhile. */
-  heldBy: object | undefined;
+  /** The number of the batch that is being written and holds this entry; nothing else may judge it meanwhile. 0 = none. */
+  heldBy: number;
   /** The next open session of the same service: a list without a list object, for there are 100,000 of them. */
   nextOpen: Entry | undefined;
   /** The local day this session last brought usage on, as committed here: that day's row is there. */
@@ -25,7 +25,8 @@ export function sessionKey(nasId: number, acctSessionId: string, username: strin
 export class SessionTable {
   readonly #entries = new Map<string, Entry>();
   readonly #firstOpen = new Map<number, Entry>();
-  readonly #heldServices = new Map<number, object>();
+  // Numbers, not batches: a map that rehashes keeps its old tables, and all they point to, alive until a full collection.
+  readonly #heldServices = new Map<number, number>();
   readonly #closed: Entry[] = [];
   #open = 0;
 
@@ -46,7 +47,7 @@ export class SessionTable {
     const made: Entry = {
       key,
       session: undefined,
-      heldBy: undefined,
+      heldBy: 0,
       nextOpen: undefined,
       usageDate: undefined,
     };
@@ -64,13 +65,13 @@ export class SessionTable {
     return this.#firstOpen.get(serviceId);
   }
 
-  /** The batch that holds a service; 0 is no service and never held. */
-  holderOf(serviceId: number): object | undefined {
-    return serviceId === 0 ? undefined : this.#heldServices.get(serviceId);
+  /** The number of the batch that holds a service, 0 when none does; service 0 is no service and never held. */
+  holderOf(serviceId: number): number {
+    return serviceId === 0 ? 0 : (this.#heldServices.get(serviceId) ?? 0);
   }
 
   /** Holds a service for a batch: no other batch may touch a session of it. */
-  holdService(serviceId: number, holder: object): void {
+  holdService(serviceId: number, holder: number): void {
     if (serviceId !== 0) this.#heldServices.set(serviceId, holder);
   }
 
@@ -100,7 +101,7 @@ export class SessionTable {
 
   /** Forgets an entry that turned out to have no row and that no report waits for. */
   forget(entry: Entry): void {
-    if (entry.session === undefined && entry.heldBy === undefined) this.#entries.delete(entry.key);
+    if (entry.session === undefined && entry.heldBy === 0) this.#entries.delete(entry.key);
   }
 
   #link(entry: Entry, serviceId: number): void {
@@ -128,7 +129,7 @@ export class SessionTable {
     if (this.#closed.length <= CLOSED_KEPT_MAX) return;
     for (const old of this.#closed.splice(0, CLOSED_KEPT_MAX / 10)) {
       if (isOpen(old.session)) continue;
-      if (old.heldBy !== undefined) this.#closed.push(old);
+      if (old.heldBy !== 0) this.#closed.push(old);
       else if (this.#entries.get(old.key) === old) this.#entries.delete(old.key);
     }
   }
