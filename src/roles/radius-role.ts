@@ -11,6 +11,7 @@ import { startHealthReporter } from '../platform/health/health-reporter.service.
 import type { Logger } from '../platform/logger.port.ts';
 import { checkAppKey } from '../platform/secrets/installation.store.ts';
 import { SecretBox } from '../platform/secrets/secret-box.ts';
+import { LIMITS } from '../radius/accounting/batcher.service.ts';
 import { AuthLogWriter } from '../radius/auth/auth-log-writer.service.ts';
 import { RejectThrottle } from '../radius/auth/reject-throttle.ts';
 import { openDynauth } from '../radius/dynauth/dynauth.adapter.ts';
@@ -83,7 +84,12 @@ export async function startRadiusRole(
 function openDatabases(url: string): RadiusDatabases {
   return {
     db: openLanePool({ url, lanes: 3, name: 'netflow-radius' }),
-    accountingDb: openLanePool({ url, lanes: 2, name: 'netflow-accounting', settings: ACCOUNTING_PLAN }),
+    accountingDb: openLanePool({
+      url,
+      lanes: LIMITS.lanes,
+      name: 'netflow-accounting',
+      settings: ACCOUNTING_PLAN,
+    }),
     logDb: openLanePool({ url, lanes: 1, name: 'netflow-auth-log' }),
   };
 }

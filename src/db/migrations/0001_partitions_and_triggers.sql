@@ -116,12 +116,3 @@ BEGIN
 END $$;--> statement-breakpoint
 CREATE TRIGGER service_logs_append_only BEFORE UPDATE OR DELETE ON "isp_service_logs"
   FOR EACH ROW EXECUTE FUNCTION refuse_change();
---> statement-breakpoint
--- Refuses a statement that wrote fewer rows than it must: somebody else changed one of them first.
-CREATE FUNCTION require_rows(written bigint, wanted bigint) RETURNS bigint LANGUAGE plpgsql AS $$
-BEGIN
-  IF written <> wanted THEN
-    RAISE EXCEPTION 'wrote % rows, not %', written, wanted USING ERRCODE = 'serialization_failure';
-  END IF;
-  RETURN written;
-END $$;

@@ -25,8 +25,8 @@ export interface PendingReport {
 
 /** Limits of the accounting writer. */
 export const LIMITS = {
-  /** Batches written at the same time. */
-  lanes: 2,
+  /** Batches written at the same time: one waits for the disk while the others work. */
+  lanes: 3,
   batchSizeMax: 400,
   /** Beyond it a report is dropped unanswered. */
   queueMax: 16_384,
@@ -66,6 +66,8 @@ export class AccountingBatcher {
   readonly #context: BatcherContext;
   readonly #queue = new ReportQueue<Waiting>();
   #busyLanes = 0;
+  /** Reports in the batches being written. */
+  #inFlight = 0;
   #isStopping = false;
   #isPumpScheduled = false;
   #onIdle: (() => void) | undefined;
@@ -134,10 +136,18 @@ export class AccountingBatcher {
   }
 
   #pump(): void {
-    while (this.#busyLanes < LIMITS.lanes && this.#queue.length > 0) {
+    while (this.#busyLanes < LIMITS.lanes && this.#queue.length > 0 && this.#isWorthALane()) {
       if (!this.#startBatch()) break;
     }
     if (this.#busyLanes === 0 && this.#queue.length === 0) this.#onIdle?.();
+  }
+
+  /**
+   * A lane beside a busy one waits until half as much has gathered: each batch has a price of its own, so two even
+   * ones cost less than a large one and its crumbs. A lone report never waits.
+   */
+  #isWorthALane(): boolean {
+    return this.#queue.length * 2 >= this.#inFlight || this.#isStopping;
   }
 
   #startBatch(): boolean {
@@ -191,13 +201,16 @@ export class AccountingBatcher {
   }
 
   async #write(builder: BatchBuilder, inBatch: readonly Waiting[]): Promise<void> {
+    this.#inFlight += inBatch.length;
     try {
       await commitBatch(this.#context.db, builder);
     } catch (error) {
+      this.#inFlight -= inBatch.length;
       await this.#failed(builder, inBatch, error);
       this.#freeLane();
       return;
     }
+    this.#inFlight -= inBatch.length;
     // What is durable must never be taken for failed: an answer that cannot be sent is not written again.
     try {
       builder.settle();

@@ -7,8 +7,8 @@ export type CommitFailure =
   /** One of the reports holds what the database will not take. */
   | 'refused';
 
-/** serialization_failure (a version moved), unique_violation (a day opened elsewhere), deadlock_detected. */
-const STALE = new Set(['40001', '23505', '40P01']);
+/** division_by_zero (a version moved, see commit-statement.ts), serialization_failure, unique_violation (a day opened elsewhere), deadlock_detected. */
+const STALE = new Set(['22012', '40001', '23505', '40P01']);
 
 /** Classes of SQLSTATE in which the server, not a report, is at fault: read-only, out of resources, cancelled, I/O. */
 const SERVER_TROUBLE = /^(25|53|55|57|58|XX)/;

@@ -4,7 +4,7 @@ import type { SessionBatch, SessionWrite } from './batch.ts';
 import { CHANGED_COLUMNS, commitStatement, OPENED_COLUMNS, RAW_COLUMNS } from './commit-statement.ts';
 
 /**
- * Writes a batch in one statement, which is one transaction. Rejects with SQLSTATE 40001 when a session row was
+ * Writes a batch in one statement, which is one transaction. Rejects with SQLSTATE 22012 when a session row was
  * not at the version the batch was computed from (or 23505 when a day was opened elsewhere): read again, judge again.
  */
 export async function commitBatch(db: Queryable, batch: SessionBatch): Promise<void> {

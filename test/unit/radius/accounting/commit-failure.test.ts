@@ -2,7 +2,8 @@ import { expect, it } from 'vitest';
 import { commitFailure } from '../../../../src/radius/accounting/commit-failure.ts';
 
 it.each([
-  ['a row another host wrote', '40001', 'stale'],
+  ['a row another host wrote', '22012', 'stale'],
+  ['a transaction that cannot be serialised', '40001', 'stale'],
   ['a day another host opened', '23505', 'stale'],
   ['a deadlock', '40P01', 'stale'],
   ['text the database will not take', '22021', 'refused'],
