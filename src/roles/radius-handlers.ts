@@ -37,8 +37,8 @@ const REPLY_CACHE = {
   acct: { entriesMax: 65_536, bytesMax: 2 * 1024 * 1024, ttlMs: 15_000 },
 };
 
-/** Above this many waiting reports another login would only be one more without its Start. */
-const ADMIT_QUEUE_MAX = 6_000;
+/** While reports wait longer than this for a lane, another login would only be one more without its Start. */
+const ADMIT_WAIT_MS = 150;
 
 /** What the handlers are built from. */
 export interface HandlerParts {
@@ -120,7 +120,7 @@ function buildAccess(
     counters,
     nowMs: () => clock.nowMs(),
     monotonicMs: () => clock.monotonicMs(),
-    mayAdmit: () => own.batcher.queueLength < ADMIT_QUEUE_MAX,
+    mayAdmit: () => own.batcher.oldestWaitMs < ADMIT_WAIT_MS,
     isReady: () => state.isReady,
     keepsAccepts: () => state.settings?.radius_auth_log !== 'rejects',
     log: (line) => parts.authLog.add(line),

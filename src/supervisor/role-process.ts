@@ -18,7 +18,7 @@ export interface RoleProcessOptions {
 }
 
 /** Keeps the heap near what is alive: roles hold large, steady data beside much short-lived garbage. */
-const HEAP_FLAGS = ['--heap-growing-percent=40', '--max-semi-space-size=16'];
+const HEAP_FLAGS = ['--heap-growing-percent=20', '--max-semi-space-size=8'];
 
 /** One role in a process of its own, started again whenever it dies until `stop`. */
 export class RoleProcess {

@@ -29,9 +29,9 @@ export const LIMITS = {
   lanes: 3,
   batchSizeMax: 400,
   /** Beyond it a report is dropped unanswered. */
-  queueMax: 16_384,
+  queueMax: 8_192,
   /** A router has given up on what is older (mikrotik-radius.md section 4). */
-  patienceMs: 3_000,
+  patienceMs: 1_500,
   /** So many may be passed over for one batch: the reports of a service that is held must not stop the event loop. */
   deferredMax: 2_000,
   attemptsMax: 5,

@@ -98,20 +98,36 @@ describe('the accounting writer', () => {
     expect(bench.commits).toBe(1);
   });
 
-  it('while both lanes are busy gathers what comes into one more batch', async () => {
+  it('while all lanes are busy gathers what comes into one more batch', async () => {
     const bench = new Bench();
     const open = gate(bench);
-    bench.submit('a');
-    await bench.settle();
-    bench.submit('b');
-    await bench.settle();
+    for (let lane = 0; lane < LIMITS.lanes; lane += 1) {
+      bench.submit(`a${lane}`);
+      await bench.settle();
+    }
     for (let n = 0; n < 100; n += 1) bench.submit(`c${n}`);
     await bench.settle();
-    expect([bench.commits, bench.batcher.queueLength]).toEqual([2, 100]);
+    expect([bench.commits, bench.batcher.queueLength]).toEqual([LIMITS.lanes, 100]);
     open();
     await bench.settle();
-    expect(bench.commits).toBe(3);
-    expect(bench.told).toHaveLength(102);
+    expect(bench.commits).toBe(LIMITS.lanes + 1);
+    expect(bench.told).toHaveLength(LIMITS.lanes + 100);
+  });
+
+  it('takes another lane only for half of what is being written, so that batches are even', async () => {
+    const bench = new Bench();
+    const open = gate(bench);
+    for (let n = 0; n < 10; n += 1) bench.submit(`a${n}`);
+    await bench.settle();
+    for (let n = 0; n < 4; n += 1) bench.submit(`b${n}`);
+    await bench.settle();
+    expect([bench.commits, bench.batcher.queueLength]).toEqual([1, 4]);
+    bench.submit('b4');
+    await bench.settle();
+    expect([bench.commits, bench.batcher.queueLength]).toEqual([2, 0]);
+    open();
+    await bench.settle();
+    expect(bench.told).toHaveLength(15);
   });
 
   it('drops what does not fit its queue, and what the router has given up on', async () => {
