@@ -143,11 +143,11 @@ export class AccountingBatcher {
   }
 
   /**
-   * A lane beside a busy one waits until half as much has gathered: each batch has a price of its own, so two even
+   * A lane beside busy ones waits until as much has gathered as they carry: each batch has a price of its own, so two even
    * ones cost less than a large one and its crumbs. A lone report never waits.
    */
   #isWorthALane(): boolean {
-    return this.#queue.length * 2 >= this.#inFlight || this.#isStopping;
+    return this.#queue.length >= this.#inFlight || this.#isStopping;
   }
 
   #startBatch(): boolean {
