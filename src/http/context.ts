@@ -1,7 +1,10 @@
 import type { HttpBindings } from '@hono/node-server';
 import type { Clock } from '../kernel/clock.ts';
+import type { Authenticator } from '../platform/identity/authenticator.port.ts';
+import type { Principal } from '../platform/identity/principal.ts';
 import type { Logger } from '../platform/logger.port.ts';
 import type { StatusReporter } from '../reports/system-status.service.ts';
+import type { ServiceDeps } from '../subscribers/provisioning.service.ts';
 
 /** Where this installation is reached, for the commands a page suggests. */
 export interface Installation {
@@ -18,12 +21,20 @@ export interface Installation {
 export interface HttpContext {
   readonly status: StatusReporter;
   readonly installation: Installation;
+  /** The machine's clock: tokens, limits and logs follow it. */
   readonly clock: Clock;
   readonly logger: Logger;
+  /** What use cases are called with; `deps.clock` is the business clock. */
+  readonly deps: ServiceDeps;
+  readonly authenticator: Authenticator;
 }
 
 /** What one request carries through Hono. */
 export interface HttpEnv {
   readonly Bindings: HttpBindings;
-  readonly Variables: { requestId: string };
+  readonly Variables: {
+    requestId: string;
+    /** Set once the bearer token was checked. */
+    principal: Principal | undefined;
+  };
 }

@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import type { z } from 'zod';
 import { AppError, type ErrorKind } from '../kernel/errors.ts';
 import type { HttpEnv } from './context.ts';
 
@@ -31,10 +32,37 @@ export function problemOf(error: unknown): Problem {
     return { status: STATUS_OF_KIND[error.kind], code, message, ...(fields === undefined ? {} : { fields }) };
   }
   if (error instanceof HTTPException) {
-    return { status: error.status as ContentfulStatusCode, code: 'bad_request', message: error.message };
+    return httpProblem(error);
   }
   return { status: 500, code: 'internal_error', message: 'Something went wrong here; the log has it.' };
 }
+
+/** A request that does not fit its schema: a sentence for each field, `a.b` at any depth. */
+export function misfit(issues: readonly z.core.$ZodIssue[]): Problem {
+  const fields: Record<string, string> = {};
+  for (const issue of issues) {
+    const path = issue.path.map(String);
+    if (issue.code !== 'unrecognized_keys') fields[path.join('.') || 'body'] = issue.message;
+    else for (const key of issue.keys) fields[[...path, key].join('.')] = 'is not known here';
+  }
+  const message = `The request does not fit: ${Object.keys(fields).join(', ')}.`;
+  return { status: 422, code: 'validation_failed', message, fields };
+}
+
+/** What Hono itself refuses: most of it is JSON that cannot be read. */
+function httpProblem(error: HTTPException): Problem {
+  const status = error.status as ContentfulStatusCode;
+  if (/malformed json/i.test(error.message)) {
+    return { status: 400, code: 'malformed_json', message: 'The body cannot be read as JSON.' };
+  }
+  return { status, code: CODE_OF_STATUS[status] ?? 'bad_request', message: error.message };
+}
+
+const CODE_OF_STATUS: Readonly<Record<number, string>> = {
+  405: 'method_not_allowed',
+  413: 'payload_too_large',
+  415: 'unsupported_media_type',
+};
 
 /** The body of every failed call of the API. */
 export function problemBody({ code, message, fields }: Problem) {

@@ -1,8 +1,14 @@
 import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
-import { Hono } from 'hono';
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { HTTPException } from 'hono/http-exception';
+import { authentication } from './access.ts';
+import { apiRoutes } from './api/api.ts';
 import { healthRoutes } from './api/health.routes.ts';
 import type { HttpContext, HttpEnv } from './context.ts';
+import { openApiApp } from './openapi.ts';
 import { apiProblem, NOT_FOUND, problemOf } from './problem.ts';
 import { requestLog } from './request-log.ts';
 import { securityHeaders } from './security-headers.ts';
@@ -11,11 +17,14 @@ import { errorPage } from './ui/error.page.tsx';
 import { statusPages } from './ui/status.page.tsx';
 
 /** Everything this server answers. Routes of the API live under `/api/`, all else is for people. */
-export function buildHttpApp(context: HttpContext, assets: Assets): Hono<HttpEnv> {
-  const app = new Hono<HttpEnv>();
+export function buildHttpApp(context: HttpContext, assets: Assets): OpenAPIHono<HttpEnv> {
+  const app = openApiApp();
   app.use(requestLog(context));
   app.use(securityHeaders);
+  app.use('/api/*', bodyLimit({ maxSize: BODY_OCTETS_MAX, onError: tooLarge }));
+  app.use('/api/*', authentication(context));
   app.route('/', healthRoutes(context));
+  for (const routes of apiRoutes(context)) app.route('/', routes);
   app.route('/', assetRoutes(assets));
   app.route('/', statusPages(context, assets));
   app.notFound((c) => (isApi(c.req.path) ? apiProblem(c, NOT_FOUND) : errorPage(c, assets, NOT_FOUND)));
@@ -27,6 +36,13 @@ export function buildHttpApp(context: HttpContext, assets: Assets): Hono<HttpEnv
     return isApi(c.req.path) ? apiProblem(c, problem) : errorPage(c, assets, problem);
   });
   return app;
+}
+
+/** Room for an import of thousands of rows; everything else is far smaller. */
+const BODY_OCTETS_MAX = 4 * 1024 * 1024;
+
+function tooLarge(): never {
+  throw new HTTPException(413, { message: `A body may have at most ${BODY_OCTETS_MAX} octets.` });
 }
 
 /** A listening server; `close` lets requests under way finish for a moment. */

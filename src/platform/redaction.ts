@@ -83,7 +83,8 @@ function copyError(error: Error, depth: number, path: Set<object>): object {
   return copyFields(Object.entries(fields), depth, path);
 }
 
-function isSecretName(name: string): boolean {
+/** Whether a value of this name is never shown: a password, a token, a key. */
+export function isSecretName(name: string): boolean {
   return secretName.test(name.toLowerCase().replace(/[^a-z0-9]/g, ''));
 }
 

@@ -3,9 +3,11 @@ import { openLanePool } from '../db/lane-pool.ts';
 import { buildHttpApp, openHttpServer } from '../http/server.ts';
 import { loadAssets } from '../http/ui/assets.ts';
 import type { Clock } from '../kernel/clock.ts';
+import { AppError } from '../kernel/errors.ts';
 import type { ResolvedConfig } from '../platform/config/config.ts';
 import { startHealthReporter } from '../platform/health/health-reporter.service.ts';
 import type { Logger } from '../platform/logger.port.ts';
+import { SecretBox } from '../platform/secrets/secret-box.ts';
 import { openStatusReporter } from '../reports/system-status.service.ts';
 import { reachableAddress } from '../supervisor/addresses.ts';
 import type { RunningRole } from '../supervisor/role-app.ts';
@@ -19,6 +21,7 @@ export async function startHttpRole(
   clock: Clock,
 ): Promise<RunningRole> {
   const db = openLanePool({ url: config.databaseUrl, lanes: 4, name: 'netflow-http' });
+  const box = new SecretBox(Buffer.from(config.appKey));
   const status = openStatusReporter({ db, clock, logger });
   const app = buildHttpApp(
     {
@@ -32,6 +35,8 @@ export async function startHttpRole(
       },
       clock,
       logger,
+      deps: { db, box, clock },
+      authenticator: { authenticate: () => Promise.reject(unknownToken()) },
     },
     loadAssets(),
   );
@@ -52,4 +57,8 @@ export async function startHttpRole(
       await db.close();
     },
   };
+}
+
+function unknownToken(): AppError {
+  return new AppError('unauthenticated', 'token_invalid', 'The token is none of ours, or no longer.');
 }

@@ -1,9 +1,11 @@
 import type { Hono } from 'hono';
+import type { Database } from '../../src/db/database.ts';
 import type { HttpContext, HttpEnv } from '../../src/http/context.ts';
 import { buildHttpApp } from '../../src/http/server.ts';
 import { loadAssets } from '../../src/http/ui/assets.ts';
 import { systemClock } from '../../src/kernel/clock.ts';
 import type { Logger } from '../../src/platform/logger.port.ts';
+import { SecretBox } from '../../src/platform/secrets/secret-box.ts';
 import type { Readiness, SystemStatus } from '../../src/reports/system-status.ts';
 import { silentLogger } from '../support/silent-logger.ts';
 
@@ -54,11 +56,20 @@ export function healthy(more: Partial<SystemStatus> = {}): SystemStatus {
 }
 
 /** The web server's application over a given state. */
-export function appOver(
-  state: { status?: SystemStatus | Error; readiness?: Readiness; logger?: Logger } = {},
-): Hono<HttpEnv> {
+export function appOver(state: State = {}): Hono<HttpEnv> {
+  return buildHttpApp(contextOver(state), assets);
+}
+
+interface State {
+  readonly status?: SystemStatus | Error;
+  readonly readiness?: Readiness;
+  readonly logger?: Logger;
+}
+
+/** What routes are handed, with nothing behind it but a given state. */
+export function contextOver(state: State = {}): HttpContext {
   const { status = healthy(), readiness = { isReady: true, reasons: [] }, logger = silentLogger } = state;
-  const context: HttpContext = {
+  return {
     status: {
       status: async () => {
         if (status instanceof Error) throw status;
@@ -76,9 +87,15 @@ export function appOver(
     },
     clock: systemClock,
     logger,
+    deps: { db: noDatabase, box: new SecretBox(Buffer.alloc(32, 7)), clock: systemClock },
+    authenticator: { authenticate: () => Promise.reject(new Error('Nobody signs in here.')) },
   };
-  return buildHttpApp(context, assets);
 }
+
+/** These tests read no table. */
+const noDatabase: Database = new Proxy({} as Database, {
+  get: () => () => Promise.reject(new Error('There is no database here.')),
+});
 
 /** What node's server knows of a request, for a viewer at an address. */
 export function from(remoteAddress: string, httpVersion = '1.1'): object {

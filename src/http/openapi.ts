@@ -1,0 +1,69 @@
+import { createRoute, OpenAPIHono, type RouteConfig, z } from '@hono/zod-openapi';
+import type { MiddlewareHandler } from 'hono';
+import type { Permission } from '../platform/identity/permission.ts';
+import { requires, signedIn } from './access.ts';
+import type { HttpEnv } from './context.ts';
+import { apiProblem, misfit } from './problem.ts';
+
+/** Who may call an operation: holders of any of these permissions, whoever is signed in, or everybody. */
+export type Access = Permission | readonly Permission[] | 'signed_in' | 'public';
+
+/** An empty part of the API: what does not fit its schemas is answered 422 with a sentence for each field. */
+export function openApiApp(): OpenAPIHono<HttpEnv> {
+  return new OpenAPIHono<HttpEnv>({
+    defaultHook: (result, c) => (result.success ? undefined : apiProblem(c, misfit(result.error.issues))),
+  });
+}
+
+/**
+ * Declares an operation with who may call it. Paths are whole (`/api/isp/customers/{id}`). Access is checked before
+ * anything of the request is read; errors of every status are documented by one default response.
+ */
+export function apiRoute<
+  const Path extends string,
+  const Route extends Omit<RouteConfig, 'path'> & { path: Path },
+>(access: Access, route: Route) {
+  const whole = {
+    ...route,
+    responses: { ...route.responses, default: ERROR_RESPONSE },
+    middleware: guards(access),
+    security: access === 'public' ? [] : [{ bearer: [] }],
+    'x-access': access,
+  };
+  // What is added has no part in the types of the handler.
+  return createRoute<Path, Route>(whole as unknown as Route);
+}
+
+/** A JSON answer. */
+export function json<Schema extends z.ZodType>(schema: Schema, description: string) {
+  return { description, content: { 'application/json': { schema } } } as const;
+}
+
+/** A JSON body that must be there. */
+export function body<Schema extends z.ZodType>(schema: Schema) {
+  return { body: { required: true, content: { 'application/json': { schema } } } } as const;
+}
+
+/** The error every call of the API may answer (billing-rules section 20). */
+const ERROR_RESPONSE = {
+  description: 'It failed: the code says why, the message how to mend it.',
+  content: {
+    'application/json': {
+      schema: z
+        .object({
+          error: z.object({
+            code: z.string(),
+            message: z.string(),
+            fields: z.record(z.string(), z.string()).optional(),
+          }),
+        })
+        .openapi('Error'),
+    },
+  },
+};
+
+function guards(access: Access): MiddlewareHandler<HttpEnv>[] {
+  if (access === 'public') return [];
+  if (access === 'signed_in') return [signedIn];
+  return [requires(...(typeof access === 'string' ? [access] : access))];
+}
