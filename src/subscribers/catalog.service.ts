@@ -14,7 +14,7 @@ export async function addPlan(
   const currency = input.currency ?? (await readSettings(deps.db)).isp_currency;
   const plan = checkPlan({ ...input, currency }, deps.checkAttribute);
   try {
-    return { id: await insertPlan(deps.db, plan), plan };
+    return { id: await deps.db.transaction((tx) => insertPlan(tx, plan)), plan };
   } catch (error) {
     if (violatedConstraint(error) !== 'isp_packages_code_key') throw error;
     throw conflict('package_code_taken', `There is a package with the code '${plan.code}' already.`);

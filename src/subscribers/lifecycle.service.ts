@@ -6,7 +6,7 @@ import { checkPassword } from './credential.ts';
 import { insertHold, liftHold, standingHolds } from './hold.store.ts';
 import { checkRateLimit } from './plan.ts';
 import type { ServiceDeps } from './provisioning.service.ts';
-import { findOpenSegment, type OpenSegment } from './segment.store.ts';
+import { findSegmentAt, type OpenSegment } from './segment.store.ts';
 import { lockService, type ServicePatch, updateService } from './service.store.ts';
 import { type Service, statusOf } from './service.ts';
 import { appendServiceLog } from './service-log.store.ts';
@@ -142,14 +142,15 @@ async function statusPatch(
   service: Service,
   holds: ReadonlySet<HoldCause>,
 ): Promise<ServicePatch> {
-  const segment = await findOpenSegment(tx, service.id);
+  const nowMs = deps.clock.nowMs();
+  const segment = await findSegmentAt(tx, service.id, new Date(nowMs));
   const { status, reason } = statusOf({
     isActivated: service.activatedAt !== undefined,
     isCancelled: false,
     holds,
     expiresAtMs: service.expiresAt?.getTime(),
     isOverThrottle: segment !== undefined && isOverThrottle(segment),
-    nowMs: deps.clock.nowMs(),
+    nowMs,
   });
   return { status, reason: reason ?? null, stateVersion: service.stateVersion + 1 };
 }

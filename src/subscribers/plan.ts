@@ -1,7 +1,9 @@
 import { formatRateLimit, parseRateLimit } from '../kernel/bandwidth.ts';
-import { AppError, invalid } from '../kernel/errors.ts';
+import { invalid } from '../kernel/errors.ts';
 import type { PlanId } from '../kernel/ids.ts';
 import { currencyDigits } from '../kernel/money.ts';
+import { gigabytes, octetsOf } from './gigabytes.ts';
+import { checkPlanBilling, type NewPlanBilling, type PlanBilling } from './plan-billing.ts';
 
 /** When the data allowance is used up: charge more, slow down, refuse, or only tell. */
 export type LimitAction = 'overage' | 'throttle' | 'block' | 'notify';
@@ -24,7 +26,7 @@ export interface FupStep {
 }
 
 /** What is sold; `package` outside the code. `price` is in minor units of `currency`. */
-export interface Plan {
+export interface Plan extends PlanBilling {
   readonly id: PlanId;
   readonly code: string;
   readonly name: string;
@@ -52,7 +54,7 @@ export interface Plan {
 }
 
 /** What an operator says about a new plan. */
-export interface NewPlan {
+export interface NewPlan extends NewPlanBilling {
   readonly code: string;
   readonly name: string;
   readonly price: bigint;
@@ -79,14 +81,12 @@ export type CheckedPlan = Omit<Plan, 'id' | 'version' | 'archivedAt'>;
 /** Says what is wrong with a custom attribute, or undefined; knows the dictionary. */
 export type AttributeCheck = (attribute: CustomAttribute) => string | undefined;
 
-const OCTETS_PER_GB = 1_000_000_000n;
 const PRICE_MAX = BigInt(Number.MAX_SAFE_INTEGER);
 const SECONDS_MAX = 31_536_000;
 
 /** The allowance in octets of decimal gigabytes such as `100` or `0.5`; at most nine decimals count. */
 export function allowanceOctets(dataLimitGb: string): bigint {
-  const [whole = '0', fraction = ''] = dataLimitGb.split('.');
-  return BigInt(whole) * OCTETS_PER_GB + BigInt(fraction.slice(0, 9).padEnd(9, '0'));
+  return octetsOf(dataLimitGb, 'decimal');
 }
 
 /** Checks a new plan; throws `validation_failed` with one sentence. */
@@ -101,14 +101,16 @@ export function checkPlan(input: NewPlan, checkAttribute: AttributeCheck): Check
   if (input.price < 0n || input.price > PRICE_MAX) throw invalid('The price must be 0 or more.');
   const model = checkModel(input.model ?? 'postpaid');
   const dataLimitGb = input.dataLimitGb === undefined ? undefined : checkDataLimit(input.dataLimitGb);
+  const billing = checkPlanBilling(input);
   return {
+    ...billing,
     code,
     name,
     price: input.price,
     currency: input.currency,
     model,
     dataLimitGb,
-    limitAction: checkLimitAction(input.limitAction ?? 'notify', model),
+    limitAction: checkLimitAction(input.limitAction, { model, hasOverage: billing.overage !== undefined }),
     rateLimit: input.rateLimit === undefined ? undefined : checkRateLimit(input.rateLimit),
     fup: (input.fup ?? []).map(checkFupStep),
     pool: checkRouterName('pool', input.pool),
@@ -170,24 +172,29 @@ function checkModel(model: string): PlanModel {
   throw invalid(`The model cannot be '${model}': it must be postpaid or prepaid.`);
 }
 
-function checkLimitAction(text: string, model: PlanModel): LimitAction {
-  const action = LIMIT_ACTIONS.find((one) => one === text);
+/** Billing-rules F6 and Q9: fair use and overage exclude each other, and prepaid never owes. */
+function checkLimitAction(
+  text: string | undefined,
+  plan: { model: PlanModel; hasOverage: boolean },
+): LimitAction {
+  const wanted = text ?? (plan.hasOverage ? 'overage' : 'notify');
+  const action = LIMIT_ACTIONS.find((one) => one === wanted);
   if (action === undefined) {
-    throw invalid(`The limit action cannot be '${text}': it must be ${LIMIT_ACTIONS.join(', ')}.`);
+    throw invalid(`The limit action cannot be '${wanted}': it must be ${LIMIT_ACTIONS.join(', ')}.`);
   }
-  if (action === 'overage' && model === 'prepaid') {
-    throw new AppError(
-      'invalid',
-      'validation_failed',
+  if (plan.model === 'prepaid' && (action === 'overage' || plan.hasOverage)) {
+    throw invalid(
       'A prepaid package cannot charge overage: nobody would pay it. Use throttle, block or notify.',
     );
+  }
+  if (plan.hasOverage && action !== 'overage') {
+    throw invalid(`A package that charges overage cannot have the limit action ${action}: choose one.`);
   }
   return action;
 }
 
 function checkDataLimit(text: string): string {
-  const match = /^(\d{1,9})(?:\.(\d{1,9}))?$/.exec(text.trim());
-  if (!match || allowanceOctets(text.trim()) === 0n) {
+  if (gigabytes(text.trim()) === undefined) {
     throw invalid(`'${text}' is no data limit: give gigabytes above 0, such as 100 or 0.5.`);
   }
   return text.trim();

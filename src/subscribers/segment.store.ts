@@ -1,11 +1,11 @@
-import { and, eq, isNull } from 'drizzle-orm';
+import { and, desc, eq, gt, isNull, lte, or } from 'drizzle-orm';
 import type { Queryable, Transaction } from '../db/database.ts';
 import { orm } from '../db/orm.ts';
 import { serviceSegments } from '../db/schema/services.ts';
 import type { PlanId, ServiceId } from '../kernel/ids.ts';
-import { type PlanTerms, type SegmentTerms, segmentAllowance, segmentTerms } from './segment.ts';
+import { type PlanTerms, type SegmentTerms, segmentTerms, termsAllowance } from './segment.ts';
 
-/** The segment usage counts into now. */
+/** The segment usage counts into at an instant. */
 export interface OpenSegment {
   readonly fromAt: Date;
   readonly terms: SegmentTerms;
@@ -19,23 +19,36 @@ export async function insertSegment(
   tx: Transaction,
   segment: { serviceId: ServiceId; fromAt: Date; planId: PlanId; plan: PlanTerms },
 ): Promise<void> {
+  const terms = segmentTerms(segment.plan);
   await orm(tx)
     .insert(serviceSegments)
     .values({
       serviceId: BigInt(segment.serviceId),
       fromAt: segment.fromAt,
       packageId: BigInt(segment.planId),
-      terms: segmentTerms(segment.plan),
-      allowanceOctets: segmentAllowance(segment.plan) ?? null,
+      terms,
+      allowanceOctets: termsAllowance(terms) ?? null,
     });
 }
 
-/** The open segment of a service; undefined before it was activated. */
-export async function findOpenSegment(q: Queryable, serviceId: ServiceId): Promise<OpenSegment | undefined> {
+/** The segment of a service at an instant; undefined before it was activated. */
+export async function findSegmentAt(
+  q: Queryable,
+  serviceId: ServiceId,
+  at: Date,
+): Promise<OpenSegment | undefined> {
   const [row] = await orm(q)
     .select()
     .from(serviceSegments)
-    .where(and(eq(serviceSegments.serviceId, BigInt(serviceId)), isNull(serviceSegments.toAt)));
+    .where(
+      and(
+        eq(serviceSegments.serviceId, BigInt(serviceId)),
+        lte(serviceSegments.fromAt, at),
+        or(isNull(serviceSegments.toAt), gt(serviceSegments.toAt, at)),
+      ),
+    )
+    .orderBy(desc(serviceSegments.fromAt))
+    .limit(1);
   return (
     row && {
       fromAt: row.fromAt,

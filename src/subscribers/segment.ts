@@ -1,4 +1,6 @@
-import { allowanceOctets, type CheckedPlan, type FupStep, type LimitAction } from './plan.ts';
+import { type GigabyteUnit, octetsOf } from './gigabytes.ts';
+import type { CheckedPlan, FupStep, LimitAction } from './plan.ts';
+import type { OveragePricing } from './plan-billing.ts';
 
 /**
  * The terms of a package as they were when a segment began, so that editing a package changes nothing behind
@@ -12,16 +14,20 @@ export interface SegmentTerms {
   readonly limit_action: LimitAction;
   readonly fup: readonly FupStep[];
   readonly rate_limit: string | null;
+  /** Absent = decimal, in segments older than the setting. */
+  readonly gb_unit?: GigabyteUnit;
+  /** Absent = none. */
+  readonly overage?: OveragePricing | null;
 }
 
 /** The plan's part in a segment's terms. */
 export type PlanTerms = Pick<
   CheckedPlan,
-  'price' | 'currency' | 'dataLimitGb' | 'limitAction' | 'fup' | 'rateLimit'
+  'price' | 'currency' | 'dataLimitGb' | 'limitAction' | 'fup' | 'rateLimit' | 'overage'
 >;
 
 /** Copies what billing and counting need of a plan. */
-export function segmentTerms(plan: PlanTerms): SegmentTerms {
+export function segmentTerms(plan: PlanTerms, gbUnit: GigabyteUnit = 'decimal'): SegmentTerms {
   return {
     price: Number(plan.price),
     currency: plan.currency,
@@ -29,10 +35,12 @@ export function segmentTerms(plan: PlanTerms): SegmentTerms {
     limit_action: plan.limitAction,
     fup: plan.fup,
     rate_limit: plan.rateLimit ?? null,
+    gb_unit: gbUnit,
+    overage: plan.overage ?? null,
   };
 }
 
-/** The octets a segment may use before the limit action; undefined = unlimited. */
-export function segmentAllowance(plan: PlanTerms): bigint | undefined {
-  return plan.dataLimitGb === undefined ? undefined : allowanceOctets(plan.dataLimitGb);
+/** The octets of a whole period under these terms; undefined = unlimited. */
+export function termsAllowance(terms: Pick<SegmentTerms, 'data_limit_gb' | 'gb_unit'>): bigint | undefined {
+  return terms.data_limit_gb === null ? undefined : octetsOf(terms.data_limit_gb, terms.gb_unit ?? 'decimal');
 }

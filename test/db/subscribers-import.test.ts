@@ -7,7 +7,7 @@ import { addPlan } from '../../src/subscribers/catalog.service.ts';
 import { type ImportReport, importSubscribers } from '../../src/subscribers/import/import.service.ts';
 import { findPlanByCode } from '../../src/subscribers/plan.store.ts';
 import type { ServiceDeps } from '../../src/subscribers/provisioning.service.ts';
-import { findOpenSegment } from '../../src/subscribers/segment.store.ts';
+import { findSegmentAt } from '../../src/subscribers/segment.store.ts';
 import { findService } from '../../src/subscribers/service.store.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
@@ -51,7 +51,7 @@ test('a row becomes a whole service: customer, segment, sealed password, log', a
     framedIp: '10.3.0.1',
     stateVersion: 1,
   });
-  const segment = service && (await findOpenSegment(db, service.id));
+  const segment = service && (await findSegmentAt(db, service.id, new Date(systemClock.nowMs())));
   expect(segment).toMatchObject({
     allowanceOctets: 2_000_000_000n,
     terms: {

@@ -6,7 +6,7 @@ import { SecretBox } from '../../src/platform/secrets/secret-box.ts';
 import { addPlan } from '../../src/subscribers/catalog.service.ts';
 import { findPlanByCode, listPlans } from '../../src/subscribers/plan.store.ts';
 import { createService, type ServiceDeps } from '../../src/subscribers/provisioning.service.ts';
-import { findOpenSegment } from '../../src/subscribers/segment.store.ts';
+import { findSegmentAt } from '../../src/subscribers/segment.store.ts';
 import { findService, listServices } from '../../src/subscribers/service.store.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
@@ -100,7 +100,7 @@ test('a service is created whole: customer, segment with the copied terms, log a
     sessionLimit: 2,
     activatedAt: new Date(nowMs),
   });
-  expect(await findOpenSegment(db, id)).toEqual({
+  expect(await findSegmentAt(db, id, new Date(nowMs))).toEqual({
     fromAt: new Date(nowMs),
     terms: {
       price: 300_000,
@@ -109,6 +109,8 @@ test('a service is created whole: customer, segment with the copied terms, log a
       limit_action: 'throttle',
       fup: [],
       rate_limit: '5M/20M',
+      gb_unit: 'decimal',
+      overage: null,
     },
     allowanceOctets: 100_500_000_000n,
     uploadOctets: 0n,

@@ -1,7 +1,7 @@
 import { localHour } from '../../kernel/calendar.ts';
 import { notFound } from '../../kernel/errors.ts';
 import { formatOctets } from '../../kernel/octets.ts';
-import { findOpenSegment, type OpenSegment } from '../../subscribers/segment.store.ts';
+import { findSegmentAt, type OpenSegment } from '../../subscribers/segment.store.ts';
 import { findService } from '../../subscribers/service.store.ts';
 import { peakHour } from '../../usage/peak-hours.ts';
 import { listUsageDays, type UsageDay } from '../../usage/usage-report.store.ts';
@@ -25,7 +25,7 @@ export const usageCommand: Command = {
     const { db, clock, timeZone } = await open();
     const service = await findService(db, username);
     if (service === undefined) throw notFound('service_not_found', `There is no service '${username}'.`);
-    const segment = await findOpenSegment(db, service.id);
+    const segment = await findSegmentAt(db, service.id, new Date(clock.nowMs()));
     const listed = await listUsageDays(db, { serviceId: service.id, days });
     const date = localHour(clock.nowMs(), timeZone).date;
     const today = listed.find((day) => day.date === date);

@@ -47,5 +47,42 @@ export const packages = pgTable(
       sql`${t.model} <> 'prepaid' or ${t.limitAction} <> 'overage'`,
     ),
     check('isp_packages_session_limit', sql`${t.sessionLimit} >= 0`),
+    check('isp_packages_cycle', sql`${t.cycle} in ('daily', 'weekly', 'monthly') and ${t.cycleCount} >= 1`),
+    check('isp_packages_base_timing', sql`${t.baseTiming} in ('advance', 'arrears')`),
+    check('isp_packages_first_invoice', sql`${t.setupFee} >= 0 and ${t.trialDays} >= 0`),
+    check(
+      'isp_packages_validity',
+      sql`(${t.validityUnit} is null) = (${t.validityCount} is null)
+        and ${t.validityUnit} in ('hours', 'days', 'weeks', 'months') and ${t.validityCount} >= 1`,
+    ),
+  ],
+);
+
+/**
+ * What data beyond the allowance costs (billing-rules O2 to O5), one row per tier in the order of `up_to_blocks`;
+ * the last tier has no end, and a flat price is that tier alone. `block_gb`, `rounding` and `cap` are the package's
+ * and repeat on each row.
+ */
+export const overagePricing = pgTable(
+  'isp_overage_pricing',
+  {
+    id: id(),
+    packageId: amount('package_id')
+      .notNull()
+      .references(() => packages.id),
+    blockGb: numeric('block_gb').notNull(),
+    upToBlocks: integer('up_to_blocks'),
+    price: amount('price').notNull(),
+    rounding: text('rounding').notNull().default('block'),
+    cap: amount('cap'),
+    createdAt: createdAt(),
+  },
+  (t) => [
+    unique('isp_overage_pricing_tier_key').on(t.packageId, t.upToBlocks).nullsNotDistinct(),
+    check('isp_overage_pricing_rounding', sql`${t.rounding} in ('block', 'exact')`),
+    check(
+      'isp_overage_pricing_amounts',
+      sql`${t.blockGb} > 0 and ${t.price} >= 0 and ${t.cap} >= 0 and ${t.upToBlocks} >= 1`,
+    ),
   ],
 );

@@ -44,6 +44,7 @@ export const services = pgTable(
     framedRoutes: text('framed_routes').array(),
     radiusAttributes: jsonb('radius_attributes').notNull().default([]),
     anchorDay: integer('anchor_day'),
+    billingStartsOn: date('billing_starts_on'),
     periodStart: instant('period_start'),
     periodEnd: instant('period_end'),
     nextBillingDate: date('next_billing_date'),

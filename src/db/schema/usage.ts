@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
-import { bigint, date, index, integer, pgTable, primaryKey, text, unique } from 'drizzle-orm/pg-core';
-import { amount, inet, instant } from '../columns.ts';
+import { bigint, check, date, index, integer, pgTable, primaryKey, text, unique } from 'drizzle-orm/pg-core';
+import { amount, createdAt, id, inet, instant } from '../columns.ts';
 
 /**
  * One PPP connection. Hot: no foreign keys, room on each page for HOT updates. `version` guards every write
@@ -59,4 +59,23 @@ export const usageLogs = pgTable(
     hours: bigint('hours', { mode: 'bigint' }).array().notNull(),
   },
   (t) => [primaryKey({ name: 'isp_usage_logs_key', columns: [t.serviceId, t.usageDate] })],
+);
+
+/** Usage from sources other than RADIUS (billing-rules O6); `source_key` makes a repeated report harmless. */
+export const usageEvents = pgTable(
+  'usage_events',
+  {
+    id: id(),
+    serviceId: amount('service_id').notNull(),
+    at: instant('at').notNull(),
+    download: amount('download').notNull(),
+    upload: amount('upload').notNull(),
+    sourceKey: text('source_key'),
+    createdAt: createdAt(),
+  },
+  (t) => [
+    index('usage_events_service_idx').on(t.serviceId, t.at),
+    unique('usage_events_source_key').on(t.sourceKey),
+    check('usage_events_not_negative', sql`${t.download} >= 0 and ${t.upload} >= 0`),
+  ],
 );

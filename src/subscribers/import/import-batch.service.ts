@@ -4,7 +4,7 @@ import type { CustomerId, ServiceId } from '../../kernel/ids.ts';
 import { recordEvent } from '../../platform/events/outbox.store.ts';
 import type { Plan } from '../plan.ts';
 import type { ServiceDeps } from '../provisioning.service.ts';
-import { segmentAllowance, segmentTerms } from '../segment.ts';
+import { segmentTerms, termsAllowance } from '../segment.ts';
 import {
   allocateIds,
   type BulkService,
@@ -164,6 +164,6 @@ function toService(deps: ServiceDeps, one: OwnedRow, id: ServiceId): BulkService
     framedIp: row.framedIp ?? null,
     framedPool: row.pool === plan.pool ? null : (row.pool ?? null),
     terms: JSON.stringify(segmentTerms(plan)),
-    allowanceOctets: segmentAllowance(plan) ?? null,
+    allowanceOctets: termsAllowance(segmentTerms(plan)) ?? null,
   };
 }

@@ -44,7 +44,7 @@ export class ImportPlans {
     const currency = (await readSettings(this.#db)).isp_currency;
     const plan = checkPlan({ code, name: code, price: 0n, currency, rateLimit, pool }, () => undefined);
     try {
-      await insertPlan(this.#db, plan);
+      await this.#db.transaction((tx) => insertPlan(tx, plan));
       this.#created.push(code);
     } catch (error) {
       // Another import may have made it in this very moment.

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { allowanceOctets, checkPlan } from '../../../src/subscribers/plan.ts';
-import { segmentAllowance, segmentTerms } from '../../../src/subscribers/segment.ts';
+import { segmentTerms, termsAllowance } from '../../../src/subscribers/segment.ts';
 
 test.each([
   ['1', 1_000_000_000n],
@@ -33,7 +33,7 @@ test('FUP steps have their rates in canonical form', () => {
 
 test('an unlimited plan has terms without an allowance', () => {
   const plan = checkPlan(base, () => undefined);
-  expect(segmentAllowance(plan)).toBeUndefined();
+  expect(termsAllowance(segmentTerms(plan))).toBeUndefined();
   expect(segmentTerms(plan)).toEqual({
     price: 100,
     currency: 'KES',
@@ -41,5 +41,7 @@ test('an unlimited plan has terms without an allowance', () => {
     limit_action: 'notify',
     fup: [],
     rate_limit: null,
+    gb_unit: 'decimal',
+    overage: null,
   });
 });
