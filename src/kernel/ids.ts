@@ -9,6 +9,9 @@ export type ServiceId = Id<'service'>;
 export type PlanId = Id<'plan'>;
 export type NasId = Id<'nas'>;
 export type SessionId = Id<'session'>;
+export type InvoiceId = Id<'invoice'>;
+export type CreditNoteId = Id<'credit_note'>;
+export type PaymentId = Id<'payment'>;
 
 /** A random (version 4) UUID. */
 export function newUuid(): string {

@@ -1,7 +1,9 @@
-import type { Database } from '../../db/database.ts';
+import type { Database, Transaction } from '../../db/database.ts';
 import { AppError, invalid } from '../../kernel/errors.ts';
-import { listStoredSettings, readSettings, writeSetting } from './setting.store.ts';
-import { isSettingKey, parseSetting, SETTINGS, type SettingDefinition } from './setting.ts';
+import type { SettingDefinition } from './definition.ts';
+import { hasIssuedDocuments, listStoredSettings, readSettings, writeSetting } from './setting.store.ts';
+import { isSettingKey, parseSetting, SETTINGS, type Settings } from './setting.ts';
+import { checkFixed, reconcileDunning } from './setting-rules.ts';
 
 /** A setting as an operator sees it. */
 export interface SettingView {
@@ -29,16 +31,43 @@ export async function listSettings(db: Database): Promise<SettingView[]> {
   }));
 }
 
-/** Changes one setting for every role at once; throws `unknown_setting` or `validation_failed`. */
+/** Changes one setting for every role at once; see `changeSettings`. */
 export async function changeSetting(
   db: Database,
   change: { key: string; value: unknown; changedBy: string },
 ): Promise<void> {
   const { key, value, changedBy } = change;
-  if (!isSettingKey(key)) {
-    throw new AppError('not_found', 'unknown_setting', `There is no setting '${key}'; see settings list.`);
+  await db.transaction((tx) => changeSettings(tx, { values: { [key]: value }, changedBy }));
+}
+
+/** Changes settings together or not at all; throws `unknown_setting`, `validation_failed` or `setting_fixed`. */
+export async function changeSettings(
+  tx: Transaction,
+  change: { values: Readonly<Record<string, unknown>>; changedBy: string },
+): Promise<void> {
+  const before = await readSettings(tx);
+  const changes = reconcileDunning(before, parseAll(change.values));
+  checkFixed(before, changes, await hasIssuedDocuments(tx));
+  for (const [key, value] of Object.entries(changes)) {
+    if (isSettingKey(key)) await writeSetting(tx, { key, value, changedBy: change.changedBy });
   }
-  const parsed = parseSetting(key, value);
-  if (!parsed.ok) throw invalid(parsed.error, { [key]: `must be ${SETTINGS[key].allowed}` });
-  await writeSetting(db, { key, value: parsed.value, changedBy });
+}
+
+function parseAll(values: Readonly<Record<string, unknown>>): Partial<Settings> {
+  const fields: Record<string, string> = {};
+  const sentences: string[] = [];
+  const parsed: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(values)) {
+    if (!isSettingKey(key)) {
+      throw new AppError('not_found', 'unknown_setting', `There is no setting '${key}'; see settings list.`);
+    }
+    const result = parseSetting(key, value);
+    if (result.ok) parsed[key] = result.value;
+    else {
+      sentences.push(result.error);
+      fields[key] = `must be ${SETTINGS[key].allowed}`;
+    }
+  }
+  if (sentences.length > 0) throw invalid(sentences.join(' '), fields);
+  return parsed as Partial<Settings>;
 }

@@ -1,6 +1,7 @@
-import { sql } from 'drizzle-orm';
+import { gt, sql } from 'drizzle-orm';
 import type { Queryable } from '../../db/database.ts';
 import { orm } from '../../db/orm.ts';
+import { numberSeries } from '../../db/schema/billing-documents.ts';
 import { settings } from '../../db/schema/platform.ts';
 import { type SettingKey, type Settings, settingsFrom } from './setting.ts';
 
@@ -20,6 +21,12 @@ export async function readSettings(q: Queryable): Promise<Settings> {
 /** The choices that were made, without defaults. */
 export async function listStoredSettings(q: Queryable): Promise<StoredSetting[]> {
   return orm(q).select().from(settings).orderBy(settings.key);
+}
+
+/** Whether any document has a number yet. */
+export async function hasIssuedDocuments(q: Queryable): Promise<boolean> {
+  const [row] = await orm(q).select().from(numberSeries).where(gt(numberSeries.nextValue, 1n)).limit(1);
+  return row !== undefined;
 }
 
 /** Stores a checked value. */

@@ -2,40 +2,8 @@ import { z } from 'zod';
 import { isTimeZone } from '../../kernel/calendar.ts';
 import { currencyDigits } from '../../kernel/money.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
-
-/** One thing an operator chooses while the product runs. */
-export interface SettingDefinition<Value> {
-  readonly schema: z.ZodType<Value>;
-  readonly default: Value;
-  /** Completes "it must be ...". */
-  readonly allowed: string;
-  readonly description: string;
-}
-
-function define<Value>(definition: SettingDefinition<Value>): SettingDefinition<Value> {
-  return definition;
-}
-
-function oneOf<const Choices extends readonly [string, ...string[]]>(
-  choices: Choices,
-  fallback: Choices[number],
-  description: string,
-): SettingDefinition<Choices[number]> {
-  return define({ schema: z.enum(choices), default: fallback, allowed: choices.join(' or '), description });
-}
-
-function whole(
-  range: { min: number; max: number },
-  fallback: number,
-  description: string,
-): SettingDefinition<number> {
-  return define({
-    schema: z.number().int().min(range.min).max(range.max),
-    default: fallback,
-    allowed: `a whole number from ${range.min} to ${range.max}`,
-    description,
-  });
-}
+import { BILLING_SETTINGS } from './billing-settings.ts';
+import { define, flag, oneOf, type SettingDefinition, whole } from './definition.ts';
 
 const refusals = ['reject', 'walled'] as const;
 const routerName = z.string().regex(/^[\x21-\x7e]{1,63}$/);
@@ -54,6 +22,7 @@ export const SETTINGS = {
     allowed: 'an ISO 4217 currency such as KES',
     description: 'Currency of packages and customers that name none.',
   }),
+  ...BILLING_SETTINGS,
   radius_on_suspended: oneOf(refusals, 'reject', 'What a suspended service gets at login.'),
   radius_on_expired: oneOf(refusals, 'reject', 'What a prepaid service gets after the end of its validity.'),
   radius_on_data_cap: oneOf(refusals, 'reject', 'What a service gets whose allowance is used up and blocks.'),
@@ -79,12 +48,10 @@ export const SETTINGS = {
     300,
     'Seconds between two accounting reports where neither package nor router says; 0 = as the router has it.',
   ),
-  radius_replace_port_session: define({
-    schema: z.boolean(),
-    default: true,
-    allowed: 'true or false',
-    description: 'A new login on the same port or MAC address closes the old session.',
-  }),
+  radius_replace_port_session: flag(
+    true,
+    'A new login on the same port or MAC address closes the old session.',
+  ),
   radius_reject_delay_ms: whole(
     { min: 0, max: 2_000 },
     200,
