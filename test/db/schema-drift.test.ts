@@ -14,6 +14,7 @@ const madeByCustomSql = [
   /^table (accounting|auth_log)(_default|_\d{8})?\b/,
   /^table isp_service_segments constraint isp_service_segments_no_overlap /,
   /^table isp_billing_cycles constraint isp_billing_cycles_no_overlap /,
+  /^table ledger_entries constraint ledger_entries_balanced /,
 ];
 
 const databases: TestDatabase[] = [];

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Database } from '../../src/db/database.ts';
 import { openLanePool } from '../../src/db/lane-pool.ts';
-import { changeSetting, listSettings } from '../../src/platform/settings/setting.service.ts';
+import { changeSetting, changeSettings, listSettings } from '../../src/platform/settings/setting.service.ts';
 import { readSettings } from '../../src/platform/settings/setting.store.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
@@ -73,4 +73,24 @@ test('a change is told to the roles by the change log', async () => {
   await changeSetting(db, { key: 'radius_reject_delay_ms', value: 500, changedBy: 'tester' });
   // An upsert fires the triggers of insert and of update.
   expect(await count()).toBeGreaterThan(before);
+});
+
+test('settings change together or not at all (N1)', async () => {
+  const change = (values: Record<string, unknown>) =>
+    db.transaction((tx) => changeSettings(tx, { values, changedBy: 'tester' }));
+  await change({ dunning_schedule: [5, 9] });
+  expect(await readSettings(db)).toMatchObject({ isp_dunning_levels: 2, dunning_schedule: [5, 9] });
+  await expect(change({ tax_mode: 'inclusive', isp_suspension_days: 0 })).rejects.toMatchObject({
+    code: 'validation_failed',
+    fields: { isp_suspension_days: expect.stringContaining('whole number') },
+  });
+  expect((await readSettings(db)).tax_mode).toBe('exclusive');
+});
+
+test('a document that has a number fixes currency and time zone', async () => {
+  await changeSetting(db, { key: 'isp_currency', value: 'USD', changedBy: 'tester' });
+  await db.query(`update number_series set next_value = 2 where series = 'INV'`);
+  const change = changeSetting(db, { key: 'isp_currency', value: 'KES', changedBy: 'tester' });
+  await expect(change).rejects.toMatchObject({ kind: 'conflict', code: 'setting_fixed' });
+  expect((await readSettings(db)).isp_currency).toBe('USD');
 });
