@@ -1,7 +1,5 @@
 import { parseRateLimit } from '../kernel/bandwidth.ts';
-
-/** Where a service is in its life (billing-rules section 13). */
-export type ServiceStatus = 'pending' | 'active' | 'throttled' | 'suspended' | 'expired' | 'cancelled';
+import type { ServiceStatus } from '../subscribers/service.ts';
 
 /** What the data says about one service, as far as its sessions are concerned. */
 export interface ServiceFacts {

@@ -1,5 +1,6 @@
 import type { Queryable } from '../db/database.ts';
-import type { ServiceFacts, ServiceStatus } from './desired-state.ts';
+import type { ServiceStatus } from '../subscribers/service.ts';
+import type { ServiceFacts } from './desired-state.ts';
 import type { DynauthAttribute } from './dynauth.port.ts';
 import type { OpenEnforcement } from './enforcement-merge.ts';
 import type { SessionFacts } from './enforcement-plan.ts';

@@ -1,7 +1,8 @@
 import type { CustomerId, ServiceId } from '../../kernel/ids.ts';
+import type { ServiceStatus } from '../../subscribers/service.ts';
 import type { InstallationPolicy } from '../policy/installation.ts';
 import { encodeReplies, type NamedAttribute, type ReplyFault, type ReplyTerms } from '../policy/replies.ts';
-import type { Quota, ServiceReplies, ServiceState } from '../policy/subject.ts';
+import type { Quota, ServiceReplies } from '../policy/subject.ts';
 import { type PlanReplies, Subscriber } from './subscriber.ts';
 import type { OwnTerms, PlanRow, SubscriberRow } from './subscriber-row.ts';
 
@@ -83,7 +84,7 @@ export function toSubscriber(
     username: row.username,
     sealedPassword: row.password_enc,
     openPassword: parts.openPassword,
-    state: row.status as ServiceState,
+    state: row.status as ServiceStatus,
     stateReason: row.reason ?? undefined,
     expiresAtMs: row.expires_ms === null ? 0 : Number(row.expires_ms),
     macLock: row.mac_address ?? undefined,

@@ -1,5 +1,6 @@
 import type { CustomerId, ServiceId } from '../../kernel/ids.ts';
-import type { Quota, ServiceReplies, ServiceState, Subject } from '../policy/subject.ts';
+import type { ServiceStatus } from '../../subscribers/service.ts';
+import type { Quota, ServiceReplies, Subject } from '../policy/subject.ts';
 
 /** The replies of a plan, shared by every subscriber on it that has nothing of its own. */
 export interface PlanReplies {
@@ -15,7 +16,7 @@ export class Subscriber implements Subject {
   customerId: CustomerId;
   username: string;
   ntHash: Buffer | undefined;
-  state: ServiceState;
+  state: ServiceStatus;
   stateReason: string | undefined;
   expiresAtMs: number;
   macLock: string | undefined;
@@ -92,7 +93,7 @@ export interface SubscriberParts {
   readonly username: string;
   readonly sealedPassword: string;
   readonly openPassword: (sealed: string) => Buffer;
-  readonly state: ServiceState;
+  readonly state: ServiceStatus;
   readonly stateReason: string | undefined;
   readonly expiresAtMs: number;
   readonly macLock: string | undefined;

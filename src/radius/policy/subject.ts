@@ -1,7 +1,5 @@
 import type { CustomerId, ServiceId } from '../../kernel/ids.ts';
-
-/** Where a service is in its life (billing-rules section 13). */
-export type ServiceState = 'pending' | 'active' | 'throttled' | 'suspended' | 'expired' | 'cancelled';
+import type { ServiceStatus } from '../../subscribers/service.ts';
 
 /** The data allowance of the running period and what happens when it is used up (billing-rules F2, F5, F6). */
 export interface Quota {
@@ -36,7 +34,7 @@ export interface Subject {
   readonly password: Buffer;
   /** MD4 of the UTF-16LE password; computed by the caller when MS-CHAP first needs it. */
   ntHash: Buffer | undefined;
-  state: ServiceState;
+  state: ServiceStatus;
   /** Why it is suspended: `admin`, `nonpayment` or `data_cap` (billing-rules S5). */
   stateReason: string | undefined;
   /** The instant from which a prepaid service is over, in ms since the epoch; 0 = never (billing-rules Q3). */
