@@ -5,6 +5,7 @@ import { openListener } from '../db/listener.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { closeStaleSessionsJob } from '../network/close-stale-sessions.job.ts';
 import type { WallChoices } from '../network/desired-state.ts';
+import { pruneEnforcementsJob } from '../network/prune-enforcements.job.ts';
 import { serviceEventHandlers } from '../network/service-events.handler.ts';
 import type { ResolvedConfig } from '../platform/config/config.ts';
 import { openDispatcher } from '../platform/events/dispatcher.service.ts';
@@ -117,5 +118,6 @@ function maintenanceJobs(parts: {
     pruneChangeLogJob(db),
     pruneRoleHealthJob(db),
     pruneJobRunsJob(db),
+    pruneEnforcementsJob(db),
   ];
 }

@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Database } from '../../src/db/database.ts';
 import { openLanePool } from '../../src/db/lane-pool.ts';
+import { pruneEnforcementsJob } from '../../src/network/prune-enforcements.job.ts';
 import { pruneChangeLogJob } from '../../src/platform/events/prune-change-log.job.ts';
 import { pruneRoleHealthJob } from '../../src/platform/health/prune-role-health.job.ts';
 import { maintainPartitionsJob } from '../../src/usage/maintain-partitions.job.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { NetworkFixture } from './network-fixture.ts';
 
 let database: TestDatabase;
 let db: Database;
@@ -107,4 +109,20 @@ it('prune-role-health forgets roles silent for a day', async () => {
   );
   expect(await pruneRoleHealthJob(db).run(signal)).toEqual({ deleted: 1 });
   expect(await db.query('select instance from role_health')).toEqual([{ instance: 'alive' }]);
+});
+
+it('prune-enforcements forgets orders done a season ago, never one that is still to be done', async () => {
+  const fixture = new NetworkFixture(db);
+  await fixture.plan('home', '5M/20M');
+  const serviceId = await fixture.service('ann');
+  await db.query(
+    `insert into enforcements (service_id, session_id, nas_id, kind, cause, state, created_at, done_at)
+     select $1::bigint, n, 1, 'coa', 'speed', 'acknowledged', now() - interval '200 days',
+       case n when 1 then now() - interval '91 days' when 2 then now() - interval '89 days' end
+     from generate_series(1, 3) as n`,
+    [serviceId],
+  );
+  expect(await pruneEnforcementsJob(db).run(signal)).toEqual({ deleted: 1 });
+  const left = await db.query('select session_id::int as n from enforcements order by 1');
+  expect(left).toEqual([{ n: 2 }, { n: 3 }]);
 });
