@@ -7,6 +7,9 @@ export const bytea = customType<{ data: Buffer; driverData: Buffer }>({ dataType
 /** An IPv4 or IPv6 address; without a prefix length it is one host. */
 export const inet = customType<{ data: string }>({ dataType: () => 'inet' });
 
+/** The words of a text, for full-text search. */
+export const tsvector = customType<{ data: string }>({ dataType: () => 'tsvector' });
+
 /** The 64-bit transaction id, for readers that must not skip a late commit. */
 export const xid8 = customType<{ data: string }>({ dataType: () => 'xid8' });
 

@@ -59,6 +59,7 @@ export const services = pgTable(
   (t) => [
     unique('isp_services_username_key').on(t.username),
     unique('isp_services_framed_ip_key').on(t.framedIp),
+    index('isp_services_username_search_idx').on(sql`lower(${t.username}) text_pattern_ops`),
     index('isp_services_customer_idx').on(t.customerId),
     index('isp_services_package_idx').on(t.packageId),
     index('isp_services_next_package_idx').on(t.nextPackageId),

@@ -4,6 +4,8 @@ import type { UserRole } from './user.ts';
 export const PERMISSIONS = [
   'customers.read',
   'customers.write',
+  /** Merging and anonymising customers, which cannot be undone. */
+  'customers.erase',
   'catalog.read',
   'catalog.write',
   'services.read',
