@@ -8,6 +8,7 @@ import { authentication } from './access.ts';
 import { apiRoutes } from './api/api.ts';
 import { healthRoutes } from './api/health.routes.ts';
 import type { HttpContext, HttpEnv } from './context.ts';
+import { idempotency } from './idempotency.ts';
 import { openApiApp } from './openapi.ts';
 import { apiProblem, NOT_FOUND, problemOf } from './problem.ts';
 import { requestLog } from './request-log.ts';
@@ -23,6 +24,7 @@ export function buildHttpApp(context: HttpContext, assets: Assets): OpenAPIHono<
   app.use(securityHeaders);
   app.use('/api/*', bodyLimit({ maxSize: BODY_OCTETS_MAX, onError: tooLarge }));
   app.use('/api/*', authentication(context));
+  app.use('/api/*', idempotency(context));
   app.route('/', healthRoutes(context));
   for (const routes of apiRoutes(context)) app.route('/', routes);
   app.route('/', assetRoutes(assets));

@@ -1,11 +1,13 @@
 import { hostname } from 'node:os';
 import { openLanePool } from '../db/lane-pool.ts';
+import { currentClaim } from '../http/idempotency.ts';
 import { buildHttpApp, openHttpServer } from '../http/server.ts';
 import { loadAssets } from '../http/ui/assets.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { AppError } from '../kernel/errors.ts';
 import type { ResolvedConfig } from '../platform/config/config.ts';
 import { startHealthReporter } from '../platform/health/health-reporter.service.ts';
+import { markingDatabase } from '../platform/idempotency/marking-database.service.ts';
 import type { Logger } from '../platform/logger.port.ts';
 import { SecretBox } from '../platform/secrets/secret-box.ts';
 import { openStatusReporter } from '../reports/system-status.service.ts';
@@ -35,7 +37,7 @@ export async function startHttpRole(
       },
       clock,
       logger,
-      deps: { db, box, clock },
+      deps: { db: markingDatabase(db, currentClaim), box, clock },
       authenticator: { authenticate: () => Promise.reject(unknownToken()) },
     },
     loadAssets(),

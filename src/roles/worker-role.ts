@@ -12,6 +12,7 @@ import { openDispatcher } from '../platform/events/dispatcher.service.ts';
 import { pruneChangeLogJob } from '../platform/events/prune-change-log.job.ts';
 import { startHealthReporter } from '../platform/health/health-reporter.service.ts';
 import { pruneRoleHealthJob } from '../platform/health/prune-role-health.job.ts';
+import { pruneIdempotencyKeysJob } from '../platform/idempotency/prune-idempotency-keys.job.ts';
 import type { Logger } from '../platform/logger.port.ts';
 import type { Job } from '../platform/scheduler/job.port.ts';
 import { pruneJobRunsJob } from '../platform/scheduler/prune-job-runs.job.ts';
@@ -119,5 +120,6 @@ function maintenanceJobs(parts: {
     pruneRoleHealthJob(db),
     pruneJobRunsJob(db),
     pruneEnforcementsJob(db),
+    pruneIdempotencyKeysJob(db),
   ];
 }

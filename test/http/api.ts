@@ -2,10 +2,12 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Database } from '../../src/db/database.ts';
 import { openLanePool } from '../../src/db/lane-pool.ts';
 import type { HttpContext, HttpEnv } from '../../src/http/context.ts';
+import { currentClaim } from '../../src/http/idempotency.ts';
 import { buildHttpApp } from '../../src/http/server.ts';
 import { systemClock } from '../../src/kernel/clock.ts';
 import { AppError } from '../../src/kernel/errors.ts';
 import type { CustomerId } from '../../src/kernel/ids.ts';
+import { markingDatabase } from '../../src/platform/idempotency/marking-database.service.ts';
 import { type Permission, permissionsOf } from '../../src/platform/identity/permission.ts';
 import type { Principal } from '../../src/platform/identity/principal.ts';
 import { SecretBox } from '../../src/platform/secrets/secret-box.ts';
@@ -57,7 +59,8 @@ export async function openTestApi(
   const database = await createTestDatabase();
   const db = openLanePool({ url: database.url, lanes: 4, name: 'netflow-test-api' });
   const clock = manualClock('2026-11-25T09:00:00Z');
-  const deps: ServiceDeps = { db, box: new SecretBox(Buffer.alloc(32, 7)), clock };
+  const marking = markingDatabase(db, currentClaim);
+  const deps: ServiceDeps = { db: marking, box: new SecretBox(Buffer.alloc(32, 7)), clock };
   const base = contextOver({ logger: silentLogger });
   const context: HttpContext = {
     ...base,
