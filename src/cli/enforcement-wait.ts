@@ -8,7 +8,7 @@ import {
   recentEnforcements,
 } from '../network/enforcement-report.store.ts';
 import { liveRoles } from '../platform/health/role-health.store.ts';
-import type { ServiceChange } from '../subscribers/lifecycle.service.ts';
+import type { ServiceChange } from '../subscribers/holding.service.ts';
 import type { ServiceDeps } from '../subscribers/provisioning.service.ts';
 import { findService, type ServiceListing } from '../subscribers/service.store.ts';
 import { countOpenSessionsOfService } from '../usage/sessions/session-report.store.ts';

@@ -65,6 +65,16 @@ export async function lockService(tx: Transaction, username: string): Promise<Se
   return row && toService(row);
 }
 
+/** The service of that id, its row locked until the transaction ends. */
+export async function lockServiceById(tx: Transaction, id: ServiceId): Promise<Service | undefined> {
+  const [row] = await orm(tx)
+    .select()
+    .from(services)
+    .where(eq(services.id, BigInt(id)))
+    .for('no key update');
+  return row && toService(row);
+}
+
 /** Changes a service; the trigger on the table tells every RADIUS role after commit. */
 export async function updateService(tx: Transaction, id: ServiceId, patch: ServicePatch): Promise<void> {
   await orm(tx)

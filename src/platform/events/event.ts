@@ -1,12 +1,15 @@
 import { z } from 'zod';
-import type { ServiceId } from '../../kernel/ids.ts';
+import type { CreditNoteId, InvoiceId, PaymentId, ServiceId } from '../../kernel/ids.ts';
 
-const serviceId = z
-  .string()
-  .regex(/^[1-9]\d*$/)
-  .transform((text) => text as ServiceId);
+const idText = z.string().regex(/^[1-9]\d*$/);
+const serviceId = idText.transform((text) => text as ServiceId);
+const invoiceId = idText.transform((text) => text as InvoiceId);
+const paymentId = idText.transform((text) => text as PaymentId);
+const creditNoteId = idText.transform((text) => text as CreditNoteId);
 
 const aboutService = z.object({ service_id: serviceId });
+const aboutInvoice = z.object({ invoice_id: invoiceId });
+const aboutPayment = z.object({ payment_id: paymentId });
 
 /**
  * What each event carries: ids, never values, because a handler recomputes the desired state from the data
@@ -20,6 +23,15 @@ const PAYLOADS = {
   'service.speed_changed': aboutService,
   'service.credentials_changed': aboutService,
   'service.disconnect_requested': aboutService,
+  'invoice.issued': aboutInvoice,
+  'invoice.paid': aboutInvoice,
+  'invoice.voided': aboutInvoice,
+  'invoice.written_off': aboutInvoice,
+  'credit_note.issued': z.object({ credit_note_id: creditNoteId }),
+  'payment.received': aboutPayment,
+  'payment.refunded': aboutPayment,
+  /** Level 0 is the courtesy notice before the due date (billing-rules N1). */
+  'reminder.sent': z.object({ invoice_id: invoiceId, level: z.number().int().min(0) }),
 } as const;
 
 export type EventTopic = keyof typeof PAYLOADS;
@@ -30,11 +42,19 @@ export type DomainEvent = {
 }[EventTopic];
 
 /** The topics that tell of one service. */
-export type ServiceTopic = Exclude<EventTopic, 'service.imported'>;
+export type ServiceTopic = Exclude<Extract<EventTopic, `service.${string}`>, 'service.imported'>;
+
+/** The topics that tell of one invoice. */
+export type InvoiceTopic = Extract<EventTopic, `invoice.${string}`>;
 
 /** An event about one service. */
 export function serviceEvent(topic: ServiceTopic, id: ServiceId): DomainEvent {
   return { topic, payload: { service_id: id } };
+}
+
+/** An event about one invoice. */
+export function invoiceEvent(topic: InvoiceTopic, id: InvoiceId): DomainEvent {
+  return { topic, payload: { invoice_id: id } };
 }
 
 /** An event read back from the outbox; undefined when it is none this version knows. */
