@@ -1,6 +1,6 @@
 import { type GigabyteUnit, octetsOf } from './gigabytes.ts';
 import type { CheckedPlan, FupStep, LimitAction } from './plan.ts';
-import type { OveragePricing } from './plan-billing.ts';
+import type { BaseTiming, OveragePricing } from './plan-billing.ts';
 
 /**
  * The terms of a package as they were when a segment began, so that editing a package changes nothing behind
@@ -18,12 +18,14 @@ export interface SegmentTerms {
   readonly gb_unit?: GigabyteUnit;
   /** Absent = none. */
   readonly overage?: OveragePricing | null;
+  /** Absent = advance. */
+  readonly base_timing?: BaseTiming;
 }
 
 /** The plan's part in a segment's terms. */
 export type PlanTerms = Pick<
   CheckedPlan,
-  'price' | 'currency' | 'dataLimitGb' | 'limitAction' | 'fup' | 'rateLimit' | 'overage'
+  'price' | 'currency' | 'dataLimitGb' | 'limitAction' | 'fup' | 'rateLimit' | 'overage' | 'baseTiming'
 >;
 
 /** Copies what billing and counting need of a plan. */
@@ -37,6 +39,7 @@ export function segmentTerms(plan: PlanTerms, gbUnit: GigabyteUnit = 'decimal'):
     rate_limit: plan.rateLimit ?? null,
     gb_unit: gbUnit,
     overage: plan.overage ?? null,
+    base_timing: plan.baseTiming,
   };
 }
 

@@ -43,5 +43,6 @@ test('an unlimited plan has terms without an allowance', () => {
     rate_limit: null,
     gb_unit: 'decimal',
     overage: null,
+    base_timing: 'advance',
   });
 });
