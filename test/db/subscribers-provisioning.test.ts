@@ -111,7 +111,7 @@ test('a service is created whole: customer, segment with the copied terms, log a
       rate_limit: '5M/20M',
       gb_unit: 'decimal',
       overage: null,
-    base_timing: 'advance',
+      base_timing: 'advance',
     },
     allowanceOctets: 100_500_000_000n,
     uploadOctets: 0n,
