@@ -1,12 +1,13 @@
 import type { Temporal } from 'temporal-polyfill';
+import type { Actor } from '../platform/identity/actor.ts';
 import type { Settings } from '../platform/settings/setting.ts';
 
 /** What every use case of billing is told: the settings in force, the time, and who acts. */
 export interface BillingContext {
   readonly settings: Settings;
   readonly now: Temporal.Instant;
-  /** For logs: `cli:root`, `job:suspend-unpaid`. */
-  readonly actor: string;
+  /** For the audit log, and as `actorLabel` for the log of a service; a job is a `system` actor of its name. */
+  readonly actor: Actor;
   /** The local date of `now` in the billing time zone (billing-rules C1). */
   readonly today: Temporal.PlainDate;
 }
@@ -15,7 +16,7 @@ export interface BillingContext {
 export function billingContext(parts: {
   readonly settings: Settings;
   readonly now: Temporal.Instant;
-  readonly actor: string;
+  readonly actor: Actor;
 }): BillingContext {
   const { settings, now } = parts;
   return { ...parts, today: now.toZonedDateTimeISO(settings.isp_timezone).toPlainDate() };
