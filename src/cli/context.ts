@@ -8,6 +8,7 @@ import { type Clock, systemClock } from '../kernel/clock.ts';
 import { AppError, invalid, messageOf } from '../kernel/errors.ts';
 import { loadOrCreateAppKey } from '../platform/config/app-key.ts';
 import { type Config, parseConfig } from '../platform/config/config.ts';
+import type { Actor } from '../platform/identity/actor.ts';
 import { maskUrlPasswords } from '../platform/redaction.ts';
 import { checkAppKey } from '../platform/secrets/installation.store.ts';
 import { SecretBox } from '../platform/secrets/secret-box.ts';
@@ -19,8 +20,8 @@ export interface CliContext {
   readonly db: Database;
   readonly box: SecretBox;
   readonly clock: Clock;
-  /** Who acts, for logs: `cli:root`. */
-  readonly actor: string;
+  /** Who acts: the operator's login name. */
+  readonly actor: Actor;
   /** The zone instants are shown in. */
   readonly timeZone: string;
   /** With its password: never shown as it is. */
@@ -74,7 +75,7 @@ export async function openContext(io: CliIo): Promise<CliContext> {
       db,
       box,
       clock: systemClock,
-      actor: `cli:${loginName()}`,
+      actor: { kind: 'cli', name: loginName() },
       timeZone,
       databaseUrl: database.url,
       close,

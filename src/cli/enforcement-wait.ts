@@ -8,6 +8,7 @@ import {
   recentEnforcements,
 } from '../network/enforcement-report.store.ts';
 import { liveRoles } from '../platform/health/role-health.store.ts';
+import { actorLabel } from '../platform/identity/actor.ts';
 import type { ServiceChange } from '../subscribers/holding.service.ts';
 import type { ServiceDeps } from '../subscribers/provisioning.service.ts';
 import { findService, type ServiceListing } from '../subscribers/service.store.ts';
@@ -41,7 +42,7 @@ export async function changeAndReport(
 ): Promise<ExitStatus> {
   const { db, box, clock, actor, timeZone } = await open();
   const since = await databaseNow(db);
-  const { before } = await order.change({ db, box, clock }, actor);
+  const { before } = await order.change({ db, box, clock }, actorLabel(actor));
   const effect = await awaitEffect(db, before.id, since);
   const after = await findService(db, before.username);
   if (after === undefined) throw new Error(`The service ${before.id} vanished.`);

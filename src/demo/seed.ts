@@ -3,6 +3,7 @@ import type { Clock } from '../kernel/clock.ts';
 import { AppError } from '../kernel/errors.ts';
 import { addNas } from '../network/nas.service.ts';
 import { listNas } from '../network/nas.store.ts';
+import type { Actor } from '../platform/identity/actor.ts';
 import type { SecretBox } from '../platform/secrets/secret-box.ts';
 import { changeSetting } from '../platform/settings/setting.service.ts';
 import { addPlan } from '../subscribers/catalog.service.ts';
@@ -22,6 +23,7 @@ export interface SeedDeps {
 }
 
 const actor = 'demo';
+const DEMO_ACTOR: Actor = { kind: 'system', name: 'demo' };
 const hourMs = 3_600_000;
 const dayMs = 86_400_000;
 
@@ -55,8 +57,8 @@ export async function seedDemo(deps: SeedDeps, subscribers: readonly DemoSubscri
 
 async function seedCatalog(deps: SeedDeps): Promise<void> {
   const { db } = deps;
-  await changeSetting(db, { key: 'isp_timezone', value: DEMO_TIME_ZONE, changedBy: actor });
-  await changeSetting(db, { key: 'isp_currency', value: DEMO_CURRENCY, changedBy: actor });
+  await changeSetting(db, { key: 'isp_timezone', value: DEMO_TIME_ZONE, actor: DEMO_ACTOR });
+  await changeSetting(db, { key: 'isp_currency', value: DEMO_CURRENCY, actor: DEMO_ACTOR });
   const codes = new Set((await listPlans(db)).map(({ code }) => code));
   for (const { plan } of DEMO_PLANS) {
     if (!codes.has(plan.code)) await addPlan({ db, checkAttribute: () => undefined }, plan);

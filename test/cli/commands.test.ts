@@ -168,7 +168,7 @@ test('settings are listed and set', async () => {
   );
   expect((await run('settings set radius_interim_interval_s 120'.split(' '))).status).toBe(0);
   expect((await run('settings set radius_on_suspended maybe'.split(' '))).status).toBe(2);
-  expect((await run('settings set moon 1'.split(' '))).status).toBe(3);
+  expect((await run('settings set moon 1'.split(' '))).status).toBe(2);
   expect((await run(['settings', 'list'])).stdout).toMatch(/radius_interim_interval_s\s+120\s+300/);
 });
 

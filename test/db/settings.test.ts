@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Database } from '../../src/db/database.ts';
 import { openLanePool } from '../../src/db/lane-pool.ts';
+import { SYSTEM_ACTOR } from '../../src/platform/identity/actor.ts';
 import { changeSetting, changeSettings, listSettings } from '../../src/platform/settings/setting.service.ts';
 import { readSettings } from '../../src/platform/settings/setting.store.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
@@ -36,10 +37,10 @@ test.each([
   ['radius_interim_interval_s', 60],
   ['radius_replace_port_session', false],
 ] as const)('%s becomes %j and is read back as it was set', async (key, value) => {
-  await changeSetting(db, { key, value, changedBy: 'tester' });
+  await changeSetting(db, { key, value, actor: SYSTEM_ACTOR });
   expect((await readSettings(db))[key]).toEqual(value);
   const view = (await listSettings(db)).find((one) => one.key === key);
-  expect(view).toMatchObject({ value, changedBy: 'tester' });
+  expect(view).toMatchObject({ value, changedBy: 'system' });
 });
 
 test.each([
@@ -49,12 +50,36 @@ test.each([
   ['radius_walled_session_timeout_s', '300', /whole number from 0 to 86400/],
   ['radius_walled_pool', 'two words', /name of an \/ip\/pool/],
 ])('%s cannot be %j', async (key, value, sentence) => {
-  await expect(changeSetting(db, { key, value, changedBy: 'tester' })).rejects.toThrow(sentence);
+  await expect(changeSetting(db, { key, value, actor: SYSTEM_ACTOR })).rejects.toThrow(sentence);
 });
 
-test('a key nobody knows is not found', async () => {
-  const change = changeSetting(db, { key: 'radius_moon', value: 1, changedBy: 'tester' });
-  await expect(change).rejects.toMatchObject({ kind: 'not_found', code: 'unknown_setting' });
+test('a key nobody knows is refused by name', async () => {
+  const change = changeSetting(db, { key: 'radius_moon', value: 1, actor: SYSTEM_ACTOR });
+  await expect(change).rejects.toMatchObject({
+    code: 'validation_failed',
+    fields: { radius_moon: expect.stringMatching(/not known/) },
+  });
+});
+
+test('a change is in the audit log as it was and as it is, and setting the same again is no change', async () => {
+  for (const value of ['lowercase', 'lowercase', 'none']) {
+    await changeSetting(db, { key: 'radius_normalise_username', value, actor: SYSTEM_ACTOR });
+  }
+  const entries = await db.query(
+    `select action, before, after from audit_log where entity_id = 'radius_normalise_username' order by id`,
+  );
+  expect(entries).toEqual([
+    {
+      action: 'setting.changed',
+      before: { radius_normalise_username: 'none' },
+      after: { radius_normalise_username: 'lowercase' },
+    },
+    {
+      action: 'setting.changed',
+      before: { radius_normalise_username: 'lowercase' },
+      after: { radius_normalise_username: 'none' },
+    },
+  ]);
 });
 
 test('a stored value that no longer fits counts as absent', async () => {
@@ -70,14 +95,14 @@ test('a change is told to the roles by the change log', async () => {
   const count = async () =>
     Number((await db.query(`select count(*) from change_log where kind = 'setting'`))[0]?.count);
   const before = await count();
-  await changeSetting(db, { key: 'radius_reject_delay_ms', value: 500, changedBy: 'tester' });
+  await changeSetting(db, { key: 'radius_reject_delay_ms', value: 500, actor: SYSTEM_ACTOR });
   // An upsert fires the triggers of insert and of update.
   expect(await count()).toBeGreaterThan(before);
 });
 
 test('settings change together or not at all (N1)', async () => {
   const change = (values: Record<string, unknown>) =>
-    db.transaction((tx) => changeSettings(tx, { values, changedBy: 'tester' }));
+    db.transaction((tx) => changeSettings(tx, { values, actor: SYSTEM_ACTOR }));
   await change({ dunning_schedule: [5, 9] });
   expect(await readSettings(db)).toMatchObject({ isp_dunning_levels: 2, dunning_schedule: [5, 9] });
   await expect(change({ tax_mode: 'inclusive', isp_suspension_days: 0 })).rejects.toMatchObject({
@@ -88,9 +113,9 @@ test('settings change together or not at all (N1)', async () => {
 });
 
 test('a document that has a number fixes currency and time zone', async () => {
-  await changeSetting(db, { key: 'isp_currency', value: 'USD', changedBy: 'tester' });
+  await changeSetting(db, { key: 'isp_currency', value: 'USD', actor: SYSTEM_ACTOR });
   await db.query(`update number_series set next_value = 2 where series = 'INV'`);
-  const change = changeSetting(db, { key: 'isp_currency', value: 'KES', changedBy: 'tester' });
+  const change = changeSetting(db, { key: 'isp_currency', value: 'KES', actor: SYSTEM_ACTOR });
   await expect(change).rejects.toMatchObject({ kind: 'conflict', code: 'setting_fixed' });
   expect((await readSettings(db)).isp_currency).toBe('USD');
 });

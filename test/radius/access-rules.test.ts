@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../src/kernel/clock.ts';
+import { SYSTEM_ACTOR } from '../../src/platform/identity/actor.ts';
 import { changeSetting } from '../../src/platform/settings/setting.service.ts';
 import { suspendService } from '../../src/subscribers/lifecycle.service.ts';
 import { type Login, type Reply, TestRouter } from '../support/radius-router.ts';
@@ -28,7 +29,7 @@ beforeAll(async () => {
     ],
   });
   await site.nas('edge-1', '127.0.0.1');
-  await changeSetting(site.db, { key: 'radius_reject_delay_ms', value: 0, changedBy: 'test' });
+  await changeSetting(site.db, { key: 'radius_reject_delay_ms', value: 0, actor: SYSTEM_ACTOR });
   server = await site.start({ clock: { ...systemClock, nowMs: () => systemClock.nowMs() + shiftMs } });
   router = await TestRouter.open();
 });
@@ -66,12 +67,12 @@ describe('a service that is not entitled', () => {
     await service('walled');
     await suspendService(site.deps, { username: 'walled', actor: 'test' });
     await until({ username: 'walled' }, isReject);
-    await changeSetting(site.db, { key: 'radius_on_suspended', value: 'walled', changedBy: 'test' });
+    await changeSetting(site.db, { key: 'radius_on_suspended', value: 'walled', actor: SYSTEM_ACTOR });
     await until({ username: 'walled' }, isAccept);
     const reply = await login({ username: 'walled' });
     expect(reply.values).toMatchObject({ 'Mikrotik-Address-List': 'suspended', 'Session-Timeout': '300' });
     expect((await login({ username: 'walled', password: 'wrong' })).name).toBe('Access-Reject');
-    await changeSetting(site.db, { key: 'radius_on_suspended', value: 'reject', changedBy: 'test' });
+    await changeSetting(site.db, { key: 'radius_on_suspended', value: 'reject', actor: SYSTEM_ACTOR });
     await until({ username: 'walled' }, isReject);
   });
 

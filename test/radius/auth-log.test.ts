@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { SYSTEM_ACTOR } from '../../src/platform/identity/actor.ts';
 import { changeSetting } from '../../src/platform/settings/setting.service.ts';
 import { readAuthLog } from '../../src/radius/auth/auth-log-report.store.ts';
 import { decodeTrail } from '../../src/radius/policy/trail.ts';
@@ -81,7 +82,7 @@ it.each([
 });
 
 it('accepted logins are left out where the installation says so', async () => {
-  await changeSetting(site.db, { key: 'radius_auth_log', value: 'rejects', changedBy: 'test' });
+  await changeSetting(site.db, { key: 'radius_auth_log', value: 'rejects', actor: SYSTEM_ACTOR });
   await site.service('bob');
   await vi.waitFor(async () =>
     expect((await router.login(server, { username: 'bob' })).name).toBe('Access-Accept'),

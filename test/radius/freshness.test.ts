@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { SYSTEM_ACTOR } from '../../src/platform/identity/actor.ts';
 import { changeSetting } from '../../src/platform/settings/setting.service.ts';
 import {
   resumeService,
@@ -17,7 +18,7 @@ beforeAll(async () => {
   site = await openRadiusSite();
   await site.plan();
   await site.nas('edge-1', '127.0.0.1');
-  await changeSetting(site.db, { key: 'radius_reject_delay_ms', value: 0, changedBy: 'test' });
+  await changeSetting(site.db, { key: 'radius_reject_delay_ms', value: 0, actor: SYSTEM_ACTOR });
   server = await site.start();
   router = await TestRouter.open();
 });

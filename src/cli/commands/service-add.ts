@@ -1,3 +1,4 @@
+import { actorLabel } from '../../platform/identity/actor.ts';
 import { createService } from '../../subscribers/provisioning.service.ts';
 import type { Command } from '../command.ts';
 
@@ -35,7 +36,7 @@ export const serviceAddCommand: Command = {
         framedPool: args.text('pool'),
         rateLimit: args.text('rate'),
         sessionLimit: args.integer('sessions', { min: 0, max: 1_000 }),
-        actor,
+        actor: actorLabel(actor),
       },
     );
     const { id, customerId, plan, username, framedIp, macAddress } = created;

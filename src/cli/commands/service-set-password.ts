@@ -1,3 +1,4 @@
+import { actorLabel } from '../../platform/identity/actor.ts';
 import { setServicePassword } from '../../subscribers/lifecycle.service.ts';
 import type { Command } from '../command.ts';
 
@@ -14,7 +15,10 @@ export const serviceSetPasswordCommand: Command = {
     const username = args.required('username');
     const password = args.required('password');
     const { db, box, clock, actor } = await open();
-    const { before } = await setServicePassword({ db, box, clock }, { username, password, actor });
+    const { before } = await setServicePassword(
+      { db, box, clock },
+      { username, password, actor: actorLabel(actor) },
+    );
     out.result(
       { id: before.id, username },
       () => `${username} has a new password, good from the next login on.`,

@@ -35,7 +35,7 @@ export const settingsSetCommand: Command = {
     const key = args.required('key');
     const text = args.required('value');
     const value = isSettingKey(key) ? settingValueOf(key, text) : text;
-    await changeSetting(db, { key, value, changedBy: actor });
+    await changeSetting(db, { key, value, actor });
     out.result({ key, value }, () => `${key} is ${shown(value)}.`);
     return undefined;
   },

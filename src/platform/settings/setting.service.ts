@@ -1,9 +1,19 @@
 import type { Database, Transaction } from '../../db/database.ts';
-import { AppError, invalid } from '../../kernel/errors.ts';
+import { invalid } from '../../kernel/errors.ts';
+import { checkVersion } from '../../kernel/version.ts';
+import { type Actor, actorLabel } from '../identity/actor.ts';
+import { recordAudit } from '../identity/audit.store.ts';
 import type { SettingDefinition } from './definition.ts';
-import { hasIssuedDocuments, listStoredSettings, readSettings, writeSetting } from './setting.store.ts';
+import {
+  hasIssuedDocuments,
+  listStoredSettings,
+  lockSettings,
+  readSettings,
+  writeSetting,
+} from './setting.store.ts';
 import { isSettingKey, parseSetting, SETTINGS, type Settings } from './setting.ts';
 import { checkFixed, reconcileDunning } from './setting-rules.ts';
+import { settingsVersion } from './settings-version.ts';
 
 /** A setting as an operator sees it. */
 export interface SettingView {
@@ -14,6 +24,11 @@ export interface SettingView {
   readonly description: string;
   readonly changedBy: string | undefined;
   readonly changedAt: Date | undefined;
+}
+
+/** The settings as an operator sees them, and the version a change of them may be made for. */
+export async function viewSettings(db: Database): Promise<{ items: SettingView[]; version: number }> {
+  return { items: await listSettings(db), version: settingsVersion(await readSettings(db)) };
 }
 
 /** Every setting with the value in force, in the order of their definition. */
@@ -34,22 +49,41 @@ export async function listSettings(db: Database): Promise<SettingView[]> {
 /** Changes one setting for every role at once; see `changeSettings`. */
 export async function changeSetting(
   db: Database,
-  change: { key: string; value: unknown; changedBy: string },
+  change: { key: string; value: unknown; actor: Actor },
 ): Promise<void> {
-  const { key, value, changedBy } = change;
-  await db.transaction((tx) => changeSettings(tx, { values: { [key]: value }, changedBy }));
+  const { key, value, actor } = change;
+  await db.transaction((tx) => changeSettings(tx, { values: { [key]: value }, actor }));
 }
 
-/** Changes settings together or not at all; throws `unknown_setting`, `validation_failed` or `setting_fixed`. */
-export async function changeSettings(
-  tx: Transaction,
-  change: { values: Readonly<Record<string, unknown>>; changedBy: string },
-): Promise<void> {
+/** What is to be changed, and by whom; nothing is when `expectedVersion` is given and not the version in force. */
+export interface SettingsChange {
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly actor: Actor;
+  readonly expectedVersion?: number | undefined;
+}
+
+/**
+ * Changes settings together or not at all, each with an entry in the audit log; what stays as it is, is left alone.
+ * Throws `validation_failed` (unknown keys too), `setting_fixed` or `version_conflict`.
+ */
+export async function changeSettings(tx: Transaction, change: SettingsChange): Promise<void> {
+  const { actor } = change;
+  await lockSettings(tx);
   const before = await readSettings(tx);
+  checkVersion(change.expectedVersion, settingsVersion(before));
   const changes = reconcileDunning(before, parseAll(change.values));
   checkFixed(before, changes, await hasIssuedDocuments(tx));
   for (const [key, value] of Object.entries(changes)) {
-    if (isSettingKey(key)) await writeSetting(tx, { key, value, changedBy: change.changedBy });
+    if (!isSettingKey(key) || JSON.stringify(value) === JSON.stringify(before[key])) continue;
+    await writeSetting(tx, { key, value, changedBy: actorLabel(actor) });
+    await recordAudit(tx, {
+      actor,
+      action: 'setting.changed',
+      entity: 'setting',
+      entityId: key,
+      before: { [key]: before[key] },
+      after: { [key]: value },
+    });
   }
 }
 
@@ -59,7 +93,9 @@ function parseAll(values: Readonly<Record<string, unknown>>): Partial<Settings> 
   const parsed: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(values)) {
     if (!isSettingKey(key)) {
-      throw new AppError('not_found', 'unknown_setting', `There is no setting '${key}'; see settings list.`);
+      sentences.push(`There is no setting '${key.slice(0, 63)}'; see settings list.`);
+      fields[key] = 'is not known here';
+      continue;
     }
     const result = parseSetting(key, value);
     if (result.ok) parsed[key] = result.value;

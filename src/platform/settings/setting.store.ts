@@ -1,5 +1,5 @@
 import { gt, sql } from 'drizzle-orm';
-import type { Queryable } from '../../db/database.ts';
+import type { Queryable, Transaction } from '../../db/database.ts';
 import { orm } from '../../db/orm.ts';
 import { numberSeries } from '../../db/schema/billing-documents.ts';
 import { settings } from '../../db/schema/platform.ts';
@@ -27,6 +27,11 @@ export async function listStoredSettings(q: Queryable): Promise<StoredSetting[]>
 export async function hasIssuedDocuments(q: Queryable): Promise<boolean> {
   const [row] = await orm(q).select().from(numberSeries).where(gt(numberSeries.nextValue, 1n)).limit(1);
   return row !== undefined;
+}
+
+/** Lets one change of settings after the other see what the one before made. */
+export async function lockSettings(tx: Transaction): Promise<void> {
+  await tx.query(`select pg_advisory_xact_lock(hashtext('isp_configurations'))`);
 }
 
 /** Stores a checked value. */

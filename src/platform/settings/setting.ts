@@ -113,7 +113,15 @@ export function parseSetting(key: SettingKey, value: unknown): Result<unknown, s
   const definition: SettingDefinition<unknown> = SETTINGS[key];
   const parsed = definition.schema.safeParse(value);
   if (parsed.success) return ok(parsed.data);
-  return err(`${key} cannot be ${JSON.stringify(value)}: it must be ${definition.allowed}.`);
+  return err(`${key} cannot be ${quoted(value)}: it must be ${definition.allowed}.`);
+}
+
+/** A bad value as a sentence shows it: what is long or deep is not worth repeating. */
+function quoted(value: unknown): string {
+  if (Array.isArray(value) && value.some((item) => typeof item === 'object')) return 'such a list';
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return 'an object';
+  const text = JSON.stringify(value);
+  return text.length > 100 ? 'so long a value' : text;
 }
 
 /** The value a person typed: numbers, true, false and null as JSON, anything else as text. */
