@@ -3,13 +3,16 @@ import { AccountingAgent } from './accounting-agent.ts';
 import { ACCT_STATUS } from './accounting-request.ts';
 import { AddressPools } from './address-pools.ts';
 import { applyChange, findSession, objectionToChange } from './change-of-authorization.ts';
+import { DelayedWork } from './delayed-work.ts';
 import { Dialler } from './dialler.ts';
 import { type DynauthAction, DynauthListener } from './dynauth-listener.ts';
 import type { NetworkFaults } from './faults.ts';
+import { localLogin } from './local-login.ts';
 import { RadiusClient } from './radius-client.ts';
 import { seededRandom } from './random.ts';
 import { type RouterOptions, type SettledOptions, settleOptions } from './router-options.ts';
-import { SimulatedSession } from './session.ts';
+import { RouterConfig } from './routeros/router-config.ts';
+import { type SessionBeginning, SimulatedSession } from './session.ts';
 import { SessionIds } from './session-ids.ts';
 import type { Statistics } from './statistics.ts';
 import type { Subscriber } from './subscriber.ts';
@@ -23,6 +26,12 @@ export type DialResult =
   | { readonly outcome: 'rejected' | 'unusable'; readonly reason: string }
   | { readonly outcome: 'unanswered' };
 
+/** Who is let in; the router gives the address unless the server named one. */
+interface Dialled extends Omit<SessionBeginning, 'framedIp' | 'startedAtMs'> {
+  readonly pool?: string | undefined;
+  readonly address: string | undefined;
+}
+
 const DEFAULT_POOL = 'default';
 const endedMax = 200_000;
 
@@ -34,6 +43,14 @@ export class SimulatedRouter {
   readonly ended: SimulatedSession[] = [];
   readonly listener: DynauthListener;
   readonly statistics: Statistics;
+  readonly address: string;
+  /** What its own clock is wrong by, in seconds. */
+  readonly clockSkewS: number;
+  /** What is configured on it; see and change it through the API of routeros/api-server.ts too. */
+  readonly config: RouterConfig;
+  /** When it was last switched on, in ms since the epoch by its time base, and how often it has been. */
+  bootedAtMs: number;
+  boots = 1;
   readonly #options: SettledOptions;
   readonly #client: RadiusClient;
   readonly #dialler: Dialler;
@@ -41,7 +58,7 @@ export class SimulatedRouter {
   readonly #pools: AddressPools;
   readonly #ids = new SessionIds();
   readonly #random: () => number;
-  readonly #redials = new Set<() => void>();
+  readonly #redials: DelayedWork;
   #coaPort = 0;
   #isOff = false;
   #isClosed = false;
@@ -50,6 +67,11 @@ export class SimulatedRouter {
     const options = settleOptions(given);
     this.#options = options;
     this.statistics = options.statistics;
+    this.address = options.address;
+    this.clockSkewS = options.clockSkewS;
+    this.#redials = new DelayedWork(options.time);
+    this.config = new RouterConfig(options.identity);
+    this.bootedAtMs = options.time.nowMs();
     this.#random = seededRandom(options.seed);
     this.#pools = new AddressPools(options.pools);
     const secret = new SharedSecret(options.secret);
@@ -84,8 +106,18 @@ export class SimulatedRouter {
     return this.#coaPort;
   }
 
-  get address(): string {
-    return this.#options.address;
+  nowMs(): number {
+    return this.#options.time.nowMs();
+  }
+
+  /** Counts the traffic of a session up to now. */
+  count(session: SimulatedSession): void {
+    session.advance(this.nowMs(), this.#random());
+  }
+
+  /** Ends a session as somebody at the router would: Stop with Admin-Reset, and the client redials. */
+  disconnect(session: SimulatedSession): void {
+    this.#endAgainstWill(session, TERMINATE_CAUSE.adminReset);
   }
 
   /** What goes wrong on the way to the server and back; change it while it runs. */
@@ -97,6 +129,9 @@ export class SimulatedRouter {
   async dial(subscriber: Subscriber): Promise<DialResult> {
     if (this.#isOff || this.#isClosed) return { outcome: 'unanswered' };
     const ids = this.#ids.next(subscriber.service);
+    const local = localLogin(this.config, subscriber);
+    if (local?.outcome === 'rejected') return local;
+    if (local !== undefined) return this.#bringUp({ subscriber, ...ids, ...local, classes: [] });
     const isLease = subscriber.service === 'hotspot' || subscriber.service === 'dhcp';
     const offered = isLease ? this.#pools.take(DEFAULT_POOL) : undefined;
     const answer = await this.#dialler.login({ subscriber, ...ids, framedIp: offered });
@@ -106,35 +141,22 @@ export class SimulatedRouter {
     }
     if (this.#isOff || this.#isClosed) return { outcome: 'unanswered' };
     const { terms, classes, pool } = answer.accepted;
-    const framedIp = answer.accepted.framedIp ?? offered ?? this.#pools.take(pool ?? DEFAULT_POOL);
-    if (framedIp === undefined) {
-      this.statistics.unusable += 1;
-      return {
-        outcome: 'unusable',
-        reason: `The router has no pool ${pool ?? DEFAULT_POOL}, or it is empty.`,
-      };
-    }
-    const startedAtMs = this.#options.time.nowMs();
-    const session = new SimulatedSession({ subscriber, ...ids, framedIp, classes, terms, startedAtMs });
-    this.sessions.set(session.acctSessionId, session);
-    const started = this.#accounting.report(session, ACCT_STATUS.start);
-    this.#accounting.startInterims(session);
-    this.#startTimeouts(session);
-    return { outcome: 'up', session, started };
+    const address = answer.accepted.framedIp ?? offered;
+    return this.#bringUp({ subscriber, ...ids, terms, classes, pool, address });
   }
 
   /** Ends a session with a Stop; true when the Stop was acknowledged. */
   hangUp(session: SimulatedSession, cause: number = TERMINATE_CAUSE.userRequest): Promise<boolean> {
     if (!session.isUp) return Promise.resolve(false);
-    session.advance(this.#options.time.nowMs(), this.#random());
+    this.count(session);
     session.stopCause = cause;
     this.#takeDown(session);
-    return this.#accounting.report(session, ACCT_STATUS.stop);
+    return this.#report(session, ACCT_STATUS.stop);
   }
 
   /** Sends an Interim-Update now, whatever the interval; true when it was acknowledged. */
   reportNow(session: SimulatedSession): Promise<boolean> {
-    return this.#accounting.report(session, ACCT_STATUS.interim);
+    return this.#report(session, ACCT_STATUS.interim);
   }
 
   /**
@@ -150,13 +172,16 @@ export class SimulatedRouter {
     for (const session of lost) this.#takeDown(session);
     this.#pools.reset();
     this.#ids.reboot();
+    this.config.renumber();
+    this.boots += 1;
+    this.bootedAtMs = this.nowMs() + downMs;
     const powerUp = (): void => {
       this.#isOff = false;
       this.listener.isOff = false;
       for (const session of lost) this.#redial(session.subscriber);
     };
     if (downMs === 0) powerUp();
-    else this.#later(downMs, powerUp);
+    else this.#redials.later(downMs, powerUp);
   }
 
   /** Resolves when no accounting record waits for its answer. */
@@ -166,7 +191,7 @@ export class SimulatedRouter {
 
   /** Hangs every session up, waits for the answers to the Stops and switches off. */
   async shutDown(): Promise<void> {
-    this.#cancelRedials();
+    this.#redials.cancelAll();
     for (const session of [...this.sessions.values()]) void this.hangUp(session);
     await this.settled();
     this.close();
@@ -176,7 +201,7 @@ export class SimulatedRouter {
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#cancelRedials();
+    this.#redials.cancelAll();
     for (const session of [...this.sessions.values()]) this.#takeDown(session);
     this.#client.close();
     this.listener.close();
@@ -196,11 +221,31 @@ export class SimulatedRouter {
     }
     const objection = objectionToChange(attributes);
     if (objection !== undefined) return objection;
-    found.advance(this.#options.time.nowMs(), this.#random());
+    this.count(found);
     applyChange(found, attributes);
     this.#startTimeouts(found);
     return undefined;
   };
+
+  #bringUp(given: Dialled): DialResult {
+    const { pool = DEFAULT_POOL, address, ...rest } = given;
+    const framedIp = address ?? this.#pools.take(pool);
+    if (framedIp === undefined) {
+      this.statistics.unusable += 1;
+      return { outcome: 'unusable', reason: `The router has no pool ${pool}, or it is empty.` };
+    }
+    const session = new SimulatedSession({ ...rest, framedIp, startedAtMs: this.nowMs() });
+    this.sessions.set(session.acctSessionId, session);
+    const started = this.#report(session, ACCT_STATUS.start);
+    if (session.isRadius) this.#accounting.startInterims(session);
+    this.#startTimeouts(session);
+    return { outcome: 'up', session, started };
+  }
+
+  /** Nobody is told of a session that a secret on the router let in. */
+  #report(session: SimulatedSession, status: number): Promise<boolean> {
+    return session.isRadius ? this.#accounting.report(session, status) : Promise.resolve(false);
+  }
 
   #startTimeouts(session: SimulatedSession): void {
     const { sessionTimeoutS, idleTimeoutS } = session.terms;
@@ -246,23 +291,10 @@ export class SimulatedRouter {
     const { redialDelayMs } = this.#options;
     if (redialDelayMs === undefined || this.#isClosed) return;
     // Not all at the same instant: modems boot at different speeds.
-    this.#later(redialDelayMs * (0.5 + this.#random()), () => {
+    this.#redials.later(redialDelayMs * (0.5 + this.#random()), () => {
       void this.dial(subscriber).then((result) => {
         if (result.outcome !== 'up') this.#redial(subscriber);
       });
     });
-  }
-
-  #later(delayMs: number, work: () => void): void {
-    const cancel = this.#options.time.after(delayMs, () => {
-      this.#redials.delete(cancel);
-      work();
-    });
-    this.#redials.add(cancel);
-  }
-
-  #cancelRedials(): void {
-    for (const cancel of this.#redials) cancel();
-    this.#redials.clear();
   }
 }

@@ -23,6 +23,19 @@ export interface SessionTerms {
   group: string | undefined;
 }
 
+/** What a session is when it comes up. */
+export interface SessionBeginning {
+  readonly subscriber: Subscriber;
+  readonly acctSessionId: string;
+  readonly nasPort: number;
+  readonly framedIp: string;
+  readonly classes: readonly Buffer[];
+  readonly terms: SessionTerms;
+  readonly startedAtMs: number;
+  /** Default true. */
+  readonly isRadius?: boolean;
+}
+
 /** One connection on a simulated router, from Accept to hang-up. */
 export class SimulatedSession {
   readonly subscriber: Subscriber;
@@ -34,6 +47,8 @@ export class SimulatedSession {
   readonly terms: SessionTerms;
   /** By the router's time base, in ms since the epoch. */
   readonly startedAtMs: number;
+  /** Let in by RADIUS and reported to it; otherwise by a secret on the router. */
+  readonly isRadius: boolean;
   uploadOctets = 0;
   downloadOctets = 0;
   isUp = true;
@@ -50,15 +65,7 @@ export class SimulatedSession {
   readonly timers = new Map<'interim' | 'session_timeout' | 'idle_timeout', () => void>();
   #countedUntilMs: number;
 
-  constructor(given: {
-    readonly subscriber: Subscriber;
-    readonly acctSessionId: string;
-    readonly nasPort: number;
-    readonly framedIp: string;
-    readonly classes: readonly Buffer[];
-    readonly terms: SessionTerms;
-    readonly startedAtMs: number;
-  }) {
+  constructor(given: SessionBeginning) {
     this.subscriber = given.subscriber;
     this.acctSessionId = given.acctSessionId;
     this.nasPort = given.nasPort;
@@ -66,6 +73,7 @@ export class SimulatedSession {
     this.classes = given.classes;
     this.terms = given.terms;
     this.startedAtMs = given.startedAtMs;
+    this.isRadius = given.isRadius ?? true;
     this.#countedUntilMs = given.startedAtMs;
   }
 
