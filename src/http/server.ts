@@ -7,6 +7,7 @@ import { HTTPException } from 'hono/http-exception';
 import { authentication } from './access.ts';
 import { apiRoutes } from './api/api.ts';
 import { healthRoutes } from './api/health.routes.ts';
+import { mountReference } from './api/reference.routes.ts';
 import type { HttpContext, HttpEnv } from './context.ts';
 import { idempotency } from './idempotency.ts';
 import { openApiApp } from './openapi.ts';
@@ -27,6 +28,7 @@ export function buildHttpApp(context: HttpContext, assets: Assets): OpenAPIHono<
   app.use('/api/*', idempotency(context));
   app.route('/', healthRoutes(context));
   for (const routes of apiRoutes(context)) app.route('/', routes);
+  mountReference(app, context, assets);
   app.route('/', assetRoutes(assets));
   app.route('/', statusPages(context, assets));
   app.notFound((c) => (isApi(c.req.path) ? apiProblem(c, NOT_FOUND) : errorPage(c, assets, NOT_FOUND)));

@@ -9,8 +9,18 @@ import type { HttpEnv } from '../context.ts';
 const FILES = {
   'app.css': {
     type: 'text/css; charset=utf-8',
-    sources: ['css/base.css', 'css/parts.css', 'css/lists.css', 'css/tables.css', 'css/charts.css'],
+    sources: [
+      'css/base.css',
+      'css/parts.css',
+      'css/lists.css',
+      'css/tables.css',
+      'css/charts.css',
+      'css/docs.css',
+      'css/operations.css',
+    ],
   },
+  'copy.js': { type: 'text/javascript; charset=utf-8', sources: ['copy.js'] },
+  'docs.js': { type: 'text/javascript; charset=utf-8', sources: ['docs.js'] },
   'status.js': { type: 'text/javascript; charset=utf-8', sources: ['status.js'] },
   'favicon.svg': { type: 'image/svg+xml', sources: ['favicon.svg'] },
 } as const;

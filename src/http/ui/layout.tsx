@@ -1,5 +1,5 @@
 import type { Child } from 'hono/jsx';
-import type { Assets } from './assets.ts';
+import type { AssetName, Assets } from './assets.ts';
 import { Mark } from './parts/icon.tsx';
 
 /** What every page is put into. `refreshS` reloads it where JavaScript is off. */
@@ -7,6 +7,8 @@ export interface ShellProps {
   readonly title: string;
   readonly assets: Assets;
   readonly refreshS?: number;
+  /** A module of this page; it must do without. */
+  readonly script?: AssetName;
   /** At the end of the top bar. */
   readonly aside?: Child;
   readonly foot?: Child;
@@ -14,7 +16,7 @@ export interface ShellProps {
 }
 
 /** The frame of a page: a real document, readable without style and script. */
-export function Shell({ title, assets, refreshS, aside, foot, children }: ShellProps) {
+export function Shell({ title, assets, refreshS, script, aside, foot, children }: ShellProps) {
   return (
     <html lang="en">
       <head>
@@ -27,6 +29,7 @@ export function Shell({ title, assets, refreshS, aside, foot, children }: ShellP
         <title>{title}</title>
         <link rel="icon" href={assets.url('favicon.svg')} type="image/svg+xml" />
         <link rel="stylesheet" href={assets.url('app.css')} />
+        {script === undefined ? null : <script type="module" src={assets.url(script)} />}
         {refreshS === undefined ? null : (
           <>
             <script type="module" src={assets.url('status.js')} />

@@ -1,10 +1,9 @@
 // Keeps the status page fresh in place: only parts that changed are replaced, so that a selection, the focus and the
 // place on the page stay. Without JavaScript the page reloads itself (<noscript> in its head).
+import './copy.js';
 
 const everyMs = 3000;
 const patienceMs = 8000;
-
-document.documentElement.classList.add('js');
 
 let timer;
 
@@ -39,28 +38,6 @@ function show(fresh) {
 function partsOf(page) {
   return [...page.querySelectorAll('[data-live]')].map((part) => part.dataset.live).join(' ');
 }
-
-async function copy(button) {
-  const text = button.parentElement.querySelector('code').textContent;
-  try {
-    await navigator.clipboard.writeText(text);
-  } catch {
-    // Pages that do not come over TLS have no clipboard: select the text and use the old way.
-    getSelection().selectAllChildren(button.parentElement.querySelector('code'));
-    document.execCommand('copy');
-  }
-  button.classList.add('done');
-  button.textContent = 'Copied';
-  setTimeout(() => {
-    button.classList.remove('done');
-    button.textContent = 'Copy';
-  }, 1500);
-}
-
-document.addEventListener('click', (event) => {
-  const button = event.target.closest?.('.copy');
-  if (button) void copy(button);
-});
 
 document.addEventListener('visibilitychange', () => {
   if (!document.hidden) void refresh();

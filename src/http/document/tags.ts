@@ -1,0 +1,20 @@
+/** The parts of the API in the order of an operator's day; what is not here comes after them by name. */
+export const TAGS: readonly { readonly name: string; readonly description: string }[] = [
+  { name: 'Sign-in', description: 'Signing in and out, passwords, second factors.' },
+  { name: 'Customers', description: 'Who owes money: contacts, currency, preferences, tags.' },
+  { name: 'Packages', description: 'What is sold: price, speed, allowance, fair use, validity.' },
+  { name: 'Promotions', description: 'Discounts by code.' },
+  { name: 'Services', description: 'Subscriptions: credentials, state, speed, and what the network did.' },
+  { name: 'Routers', description: 'RADIUS clients: secrets, addresses, health.' },
+  { name: 'RADIUS', description: 'Live sessions, history, logins and why they were refused.' },
+  { name: 'Billing', description: 'Invoices, payments, credit notes.' },
+  { name: 'Vouchers', description: 'Prepaid credit and packages by code.' },
+  { name: 'Usage', description: 'Volumes, allowances, alerts.' },
+  { name: 'Reports', description: 'Revenue, churn, overdue, usage.' },
+  { name: 'Webhooks', description: 'Events told to other systems, signed and retried.' },
+  { name: 'Settings', description: 'What an operator chooses while the product runs.' },
+  { name: 'Users', description: 'People who sign in, and tokens for scripts.' },
+  { name: 'Audit', description: 'Who changed what, when and from where.' },
+  { name: 'Test clock', description: 'The business clock of a rehearsal.' },
+  { name: 'Reference', description: 'This document.' },
+];
