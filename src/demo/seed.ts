@@ -22,8 +22,7 @@ export interface SeedDeps {
   readonly clock: Clock;
 }
 
-const actor = 'demo';
-const DEMO_ACTOR: Actor = { kind: 'system', name: 'demo' };
+const actor: Actor = { kind: 'system', name: 'demo' };
 const hourMs = 3_600_000;
 const dayMs = 86_400_000;
 
@@ -57,8 +56,8 @@ export async function seedDemo(deps: SeedDeps, subscribers: readonly DemoSubscri
 
 async function seedCatalog(deps: SeedDeps): Promise<void> {
   const { db } = deps;
-  await changeSetting(db, { key: 'isp_timezone', value: DEMO_TIME_ZONE, actor: DEMO_ACTOR });
-  await changeSetting(db, { key: 'isp_currency', value: DEMO_CURRENCY, actor: DEMO_ACTOR });
+  await changeSetting(db, { key: 'isp_timezone', value: DEMO_TIME_ZONE, actor: actor });
+  await changeSetting(db, { key: 'isp_currency', value: DEMO_CURRENCY, actor: actor });
   const codes = new Set((await listPlans(db)).map(({ code }) => code));
   for (const { plan } of DEMO_PLANS) {
     if (!codes.has(plan.code)) await addPlan({ db, checkAttribute: () => undefined }, plan);

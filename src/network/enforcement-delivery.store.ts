@@ -82,6 +82,8 @@ export interface Claim {
 
 /** What is kept of an answer. */
 export interface Answer {
+  /** Undefined when nothing was sent. */
+  readonly kind: 'ack' | 'nak' | 'timeout' | 'error' | undefined;
   readonly words: string;
   readonly roundTripUs: number | undefined;
 }
@@ -94,9 +96,10 @@ export async function finishEnforcement(
   answer: Answer,
 ): Promise<boolean> {
   const rows = await db.query(
-    `update enforcements set state = $4::text, done_at = now(), outcome = $5::text, round_trip_us = $6::int
+    `update enforcements set state = $4::text, done_at = now(), outcome = $5::text, round_trip_us = $6::int,
+       last_answer = $7::text
      where id = $1::bigint and host = $2::text and tries = $3::int and state = 'sending' returning id`,
-    [claim.id, claim.host, claim.tries, state, answer.words, answer.roundTripUs ?? null],
+    [claim.id, claim.host, claim.tries, state, answer.words, answer.roundTripUs ?? null, answer.kind ?? null],
   );
   return rows.length > 0;
 }
@@ -116,10 +119,18 @@ export async function retryEnforcement(
      update enforcements set state = case when is_there then 'gone' else 'pending' end,
        done_at = case when is_there then now() end,
        next_try_at = now() + make_interval(secs => $4::float8 / 1000),
-       outcome = $5::text, round_trip_us = $6::int
+       outcome = $5::text, round_trip_us = $6::int, last_answer = $7::text
      from newer
      where id = $1::bigint and host = $2::text and tries = $3::int and state = 'sending'`,
-    [claim.id, claim.host, claim.tries, delayMs, answer.words, answer.roundTripUs ?? null],
+    [
+      claim.id,
+      claim.host,
+      claim.tries,
+      delayMs,
+      answer.words,
+      answer.roundTripUs ?? null,
+      answer.kind ?? null,
+    ],
   );
 }
 
@@ -132,7 +143,8 @@ export async function disconnectInstead(
 ): Promise<void> {
   await db.query(
     `with failed as (
-       update enforcements set state = $4::text, done_at = now(), outcome = $5::text, round_trip_us = $6::int
+       update enforcements set state = $4::text, done_at = now(), outcome = $5::text, round_trip_us = $6::int,
+         last_answer = $7::text
        where id = $1::bigint and host = $2::text and tries = $3::int and state = 'sending'
        returning id, service_id, session_id, nas_id, cause
      )
@@ -140,7 +152,7 @@ export async function disconnectInstead(
      select service_id, session_id, nas_id, 'disconnect', cause from failed
      where not exists (select 1 from enforcements newer
        where newer.session_id = failed.session_id and newer.id > failed.id and newer.done_at is null)`,
-    [claim.id, claim.host, claim.tries, state, answer.words, answer.roundTripUs ?? null],
+    [claim.id, claim.host, claim.tries, state, answer.words, answer.roundTripUs ?? null, answer.kind ?? null],
   );
 }
 

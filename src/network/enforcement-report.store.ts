@@ -11,6 +11,8 @@ export interface EnforcementReport {
   readonly cause: string;
   readonly state: 'pending' | 'sending' | 'acknowledged' | 'refused' | 'unreachable' | 'gone';
   readonly tries: number;
+  /** What the last try met; undefined before it is over. */
+  readonly lastAnswer: 'ack' | 'nak' | 'timeout' | 'error' | undefined;
   /** What the router answered, in words. */
   readonly outcome: string | undefined;
   readonly roundTripUs: number | undefined;
@@ -26,6 +28,7 @@ interface EnforcementRow {
   cause: string;
   state: EnforcementReport['state'];
   tries: number;
+  last_answer: EnforcementReport['lastAnswer'] | null;
   outcome: string | null;
   round_trip_us: number | null;
   created_at: Date;
@@ -45,7 +48,7 @@ export async function recentEnforcements(
   filter: { serviceId: ServiceId; since: Date },
 ): Promise<EnforcementReport[]> {
   const rows = await q.query<EnforcementRow>(
-    `select e.id, e.nas_id, n.name as nas_name, e.kind, e.cause, e.state, e.tries, e.outcome, e.round_trip_us,
+    `select e.id, e.nas_id, n.name as nas_name, e.kind, e.cause, e.state, e.tries, e.last_answer, e.outcome, e.round_trip_us,
             e.created_at, e.done_at
      from enforcements e left join nas n on n.id = e.nas_id
      where e.service_id = $1::bigint
@@ -61,6 +64,7 @@ export async function recentEnforcements(
     cause: row.cause,
     state: row.state,
     tries: row.tries,
+    lastAnswer: row.last_answer ?? undefined,
     outcome: row.outcome ?? undefined,
     roundTripUs: row.round_trip_us ?? undefined,
     createdAt: row.created_at,

@@ -98,11 +98,16 @@ async function carryOut(options: EnforcerOptions, order: ClaimedEnforcement): Pr
   const { db, host } = options;
   const claim: Claim = { id: order.id, host, tries: order.tries };
   if (order.session === undefined || order.session.isClosed) {
-    await finishEnforcement(db, claim, 'gone', { words: 'The session has ended.', roundTripUs: undefined });
+    await finishEnforcement(db, claim, 'gone', {
+      kind: undefined,
+      words: 'The session has ended.',
+      roundTripUs: undefined,
+    });
     return;
   }
   if (order.nas === undefined) {
     await finishEnforcement(db, claim, 'unreachable', {
+      kind: undefined,
       words: 'The router was removed.',
       roundTripUs: undefined,
     });
@@ -157,7 +162,7 @@ async function record(
   result: DynauthResult,
 ): Promise<void> {
   const { db } = options;
-  const answer = { words: result.words, roundTripUs: result.roundTripUs };
+  const answer = { kind: result.outcome, words: result.words, roundTripUs: result.roundTripUs };
   const next = nextStep(order, result);
   if (next.step === 'retry') {
     await retryEnforcement(db, claim, retryDelayMs(order.tries, ENFORCEMENT_DELAYS_MS), answer);

@@ -138,11 +138,11 @@ export async function supersedeEnforcements(tx: Queryable, ids: readonly string[
   );
 }
 
-/** Makes waiting orders due now. */
+/** Makes waiting orders due now; what their last try met no longer counts. */
 export async function hurryEnforcements(tx: Queryable, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
   await tx.query(
-    `update enforcements set next_try_at = now()
+    `update enforcements set next_try_at = now(), last_answer = null
      where id = any($1::bigint[]) and state = 'pending' and done_at is null and next_try_at > now()`,
     [ids],
   );

@@ -1,6 +1,8 @@
 import { invalid } from '../kernel/errors.ts';
-import { formatAddress, parseAddress } from '../kernel/ip.ts';
 import { normaliseMac } from '../kernel/mac.ts';
+
+/** Of a password that is made here: beyond guessing, short enough to be read out on the telephone. */
+export const PASSWORD_LENGTH = 12;
 
 const USERNAME_OCTETS_MAX = 253;
 const PASSWORD_OCTETS_MAX = 128;
@@ -55,17 +57,9 @@ export function checkPassword(
 /** A MAC address in normal form; throws `validation_failed`. */
 export function checkMac(text: string): string {
   const mac = normaliseMac(text);
-  if (mac === undefined) throw invalid(`'${text}' is no MAC address: write it like AA:BB:CC:DD:EE:FF.`);
-  return mac;
-}
-
-/** The canonical text of a subscriber's own IPv4 address; throws `validation_failed`. */
-export function checkFramedIp(text: string): string {
-  const address = parseAddress(text.trim());
-  if (address?.family !== 4 || address.value === 0n || address.value === 0xffffffffn) {
-    throw invalid(`'${text}' is no IPv4 address a subscriber can have: write it like 10.20.30.40.`);
-  }
-  return formatAddress(4, address.value);
+  if (mac !== undefined) return mac;
+  const message = `'${text}' is no MAC address: write it like AA:BB:CC:DD:EE:FF.`;
+  throw invalid(message, { mac_address: message });
 }
 
 function hasControlCharacter(text: string): boolean {

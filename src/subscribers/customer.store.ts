@@ -21,6 +21,16 @@ export async function findCustomersByName(q: Queryable, name: string): Promise<C
   return rows.map((row) => ({ ...row, id: row.id.toString() as CustomerId }));
 }
 
+/** The customer, locked against change until the transaction ends. */
+export async function lockCustomer(tx: Transaction, id: CustomerId): Promise<Customer | undefined> {
+  const [row] = await orm(tx)
+    .select({ id: customers.id, name: customers.name, currency: customers.currency })
+    .from(customers)
+    .where(eq(customers.id, BigInt(id)))
+    .for('no key update');
+  return row && { ...row, id: row.id.toString() as CustomerId };
+}
+
 /** Adds a customer. */
 export async function insertCustomer(
   q: Queryable,

@@ -1,30 +1,34 @@
 import type { Transaction } from '../db/database.ts';
-import { type AppError, conflict, invalid, notFound } from '../kernel/errors.ts';
-import { checkPassword } from './credential.ts';
+import { AppError, conflict } from '../kernel/errors.ts';
+import { invariant } from '../kernel/invariant.ts';
 import { standingHolds } from './hold.store.ts';
-import { placeHold, recordServiceChange, releaseHold, type ServiceChange } from './holding.service.ts';
-import { checkRateLimit } from './plan.ts';
+import { placeHold, releaseHold, statusPatch } from './holding.service.ts';
+import { findPlan } from './plan.store.ts';
 import type { ServiceDeps } from './provisioning.service.ts';
-import { lockService } from './service.store.ts';
+import { insertSegment } from './segment.store.ts';
 import type { Service } from './service.ts';
+import {
+  recordChange,
+  requireLiving,
+  requireService,
+  type ServiceChange,
+  type ServiceOrder,
+} from './service-change.service.ts';
 import { describeHold, type HoldCause, reasonOf } from './suspension.ts';
 
-/** Whose service, and who acts (`cli:root`). */
-export interface ServiceOrder {
-  readonly username: string;
-  readonly actor: string;
-}
+/** An order about one hold: the administrator's when no cause is named. */
+export type HoldingOrder = ServiceOrder & {
+  readonly cause?: HoldCause | undefined;
+  readonly note?: string | undefined;
+};
 
 /** Holds a service. Throws `service_not_found`, `service_cancelled` or `already_suspended`. */
-export function suspendService(
-  deps: ServiceDeps,
-  order: ServiceOrder & { cause?: HoldCause | undefined; note?: string | undefined },
-): Promise<ServiceChange> {
-  const { cause = 'admin', note } = order;
+export function suspendService(deps: ServiceDeps, order: HoldingOrder): Promise<ServiceChange> {
+  const { cause = 'admin', note, actor } = order;
   return deps.db.transaction(async (tx) => {
-    const service = await requireLiving(tx, order.username);
+    const service = await requireLiving(tx, order);
     const at = new Date(deps.clock.nowMs());
-    const change = await placeHold(tx, { service, cause, note, actor: order.actor, at });
+    const change = await placeHold(tx, { service, cause, note, actor, at });
     if (change !== undefined) return change;
     throw conflict(
       'already_suspended',
@@ -34,88 +38,69 @@ export function suspendService(
 }
 
 /**
- * Lifts one hold (the administrator's when none is named); other holds keep the service suspended. Throws
- * `service_not_found`, `service_cancelled` or `not_suspended`.
+ * Lifts one hold; other holds keep the service suspended. Throws `service_not_found`, `service_cancelled` or
+ * `not_suspended`.
  */
-export function resumeService(
-  deps: ServiceDeps,
-  order: ServiceOrder & { cause?: HoldCause | undefined },
-): Promise<ServiceChange> {
-  const { cause = 'admin' } = order;
+export function resumeService(deps: ServiceDeps, order: HoldingOrder): Promise<ServiceChange> {
+  const { cause = 'admin', note, actor } = order;
   return deps.db.transaction(async (tx) => {
-    const service = await requireLiving(tx, order.username);
+    const service = await requireLiving(tx, order);
     const at = new Date(deps.clock.nowMs());
-    const change = await releaseHold(tx, { service, cause, actor: order.actor, at });
+    const change = await releaseHold(tx, { service, cause, note, actor, at });
     if (change !== undefined) return change;
     throw notSuspended(service, await standingHolds(tx, service.id));
   });
 }
 
 /**
- * Gives a service a rate of its own, or with null the plan's again; `until` makes it temporary. Throws
- * `service_not_found`, `service_cancelled` or `validation_failed`.
+ * Starts a pending service: from now on it may log in and its first segment counts. Throws `service_not_found`,
+ * `service_cancelled`, `already_active`, or `payment_required` for a prepaid one (billing-rules Q1).
  */
-export async function setServiceSpeed(
-  deps: ServiceDeps,
-  order: ServiceOrder & { rateLimit: string | null; until?: Date | undefined },
-): Promise<ServiceChange> {
-  const rateLimit = order.rateLimit === null ? null : checkRateLimit(order.rateLimit);
-  const until = order.until ?? null;
-  if (until !== null && rateLimit === null)
-    throw invalid("The plan's own rate has no end: leave the end out.");
-  if (until !== null && until.getTime() <= deps.clock.nowMs())
-    throw invalid('The end of the rate is in the past.');
+export function activateService(deps: ServiceDeps, order: ServiceOrder): Promise<ServiceChange> {
   return deps.db.transaction(async (tx) => {
-    const service = await requireLiving(tx, order.username);
-    const patch = { rateLimit, rateLimitUntil: until, stateVersion: service.stateVersion + 1 };
-    const detail = { from: service.rateLimit ?? null, to: rateLimit, until: until?.toISOString() ?? null };
-    return recordServiceChange(
-      tx,
-      { service, actor: order.actor, patch },
-      'speed_changed',
-      'service.speed_changed',
-      detail,
-    );
+    const service = await requireLiving(tx, order);
+    const plan = await findPlan(tx, service.planId);
+    if (plan?.model === 'prepaid' && service.activatedAt === undefined) {
+      throw new AppError(
+        'payment_required',
+        'payment_required',
+        `'${service.username}' is prepaid: it starts when its first period is paid.`,
+      );
+    }
+    return activateIn(tx, { service, actor: order.actor, at: new Date(deps.clock.nowMs()) });
   });
 }
 
-/**
- * Changes the password; live sessions go on, the next login needs the new one. Throws `service_not_found`,
- * `service_cancelled` or `validation_failed`.
- */
-export function setServicePassword(
-  deps: ServiceDeps,
-  order: ServiceOrder & { password: string },
+/** Starts a pending service that the caller has locked and, if it is prepaid, has taken the money for. */
+export async function activateIn(
+  tx: Transaction,
+  { service, actor, at }: Pick<ServiceOrder, 'actor'> & { readonly service: Service; readonly at: Date },
 ): Promise<ServiceChange> {
-  return deps.db.transaction(async (tx) => {
-    const service = await requireLiving(tx, order.username);
-    const { username, macAddress: mac } = service;
-    const patch = { passwordEnc: deps.box.seal(checkPassword(order.password, { username, mac })) };
-    const change = { service, actor: order.actor, patch };
-    return recordServiceChange(tx, change, 'password_changed', 'service.credentials_changed', {});
+  if (service.activatedAt !== undefined) {
+    throw conflict('already_active', `'${service.username}' was activated already: it is ${service.status}.`);
+  }
+  const plan = await findPlan(tx, service.planId);
+  invariant(plan !== undefined, 'a service has a package');
+  await insertSegment(tx, { serviceId: service.id, fromAt: at, planId: plan.id, plan });
+  const holds = await standingHolds(tx, service.id);
+  const patch = await statusPatch(tx, { ...service, activatedAt: at }, holds, at);
+  return recordChange(tx, actor, service, {
+    patch: { ...patch, activatedAt: at },
+    action: 'activated',
+    topics: ['service.activated'],
+    detail: { package_id: plan.id },
   });
 }
 
 /** Orders every live session of a service to be ended; it may log in again. Throws `service_not_found`. */
 export function requestDisconnect(deps: ServiceDeps, order: ServiceOrder): Promise<ServiceChange> {
-  return deps.db.transaction(async (tx) => {
-    const service = await requireService(tx, order.username);
-    const topic = 'service.disconnect_requested';
-    const change = { service, actor: order.actor, patch: {} };
-    return recordServiceChange(tx, change, 'disconnect_requested', topic, {});
-  });
-}
-
-async function requireService(tx: Transaction, username: string): Promise<Service> {
-  const service = await lockService(tx, username);
-  if (service === undefined) throw notFound('service_not_found', `There is no service '${username}'.`);
-  return service;
-}
-
-async function requireLiving(tx: Transaction, username: string): Promise<Service> {
-  const service = await requireService(tx, username);
-  if (service.status !== 'cancelled') return service;
-  throw conflict('service_cancelled', `'${username}' is cancelled, which is final.`);
+  return deps.db.transaction(async (tx) =>
+    recordChange(tx, order.actor, await requireService(tx, order), {
+      patch: {},
+      action: 'disconnect_requested',
+      topics: ['service.disconnect_requested'],
+    }),
+  );
 }
 
 function notSuspended(service: Service, holds: ReadonlySet<HoldCause>): AppError {

@@ -1,42 +1,31 @@
-import { violatedConstraint } from '../db/constraint-errors.ts';
 import type { Database, Transaction } from '../db/database.ts';
 import type { Clock } from '../kernel/clock.ts';
-import { conflict, notFound } from '../kernel/errors.ts';
+import { type AppError, conflict, notFound } from '../kernel/errors.ts';
 import type { CustomerId, ServiceId } from '../kernel/ids.ts';
 import { serviceEvent } from '../platform/events/event.ts';
 import { recordEvent } from '../platform/events/outbox.store.ts';
+import { actorLabel } from '../platform/identity/actor.ts';
+import { recordAudit } from '../platform/identity/audit.store.ts';
 import type { SecretBox } from '../platform/secrets/secret-box.ts';
-import { checkFramedIp, checkMac, checkPassword, checkUsername } from './credential.ts';
-import { findCustomersByName, insertCustomer, lockCustomerName } from './customer.store.ts';
-import { checkCustomerName } from './customer.ts';
-import { findPlanByCode } from './plan.store.ts';
-import { checkRateLimit, checkRouterName, checkWhole, type Plan } from './plan.ts';
+import { findCustomersByName, insertCustomer, lockCustomer, lockCustomerName } from './customer.store.ts';
+import type { Customer } from './customer.ts';
+import { type CheckedService, checkNewService, type NewService } from './new-service.ts';
+import { findPlan, findPlanByCode } from './plan.store.ts';
+import type { Plan } from './plan.ts';
 import { insertSegment } from './segment.store.ts';
-import { findService, insertService, usernameOfAddress } from './service.store.ts';
+import { insertService } from './service.store.ts';
+import type { Service } from './service.ts';
+import { serviceImage } from './service-image.ts';
 import { appendServiceLog } from './service-log.store.ts';
+import { explainTaken } from './taken.service.ts';
+
+export type { NewService };
 
 /** What the use cases around services work with. */
 export interface ServiceDeps {
   readonly db: Database;
   readonly box: SecretBox;
   readonly clock: Clock;
-}
-
-/** What an operator says about a new service. `mac` locks it; without it `macBind` binds the first to log in. */
-export interface NewService {
-  readonly username: string;
-  readonly password: string;
-  readonly planCode: string;
-  /** A customer of that name is used when there is one; absent: a new one named as the user. */
-  readonly customerName?: string | undefined;
-  readonly mac?: string | undefined;
-  readonly macBind?: boolean | undefined;
-  readonly framedIp?: string | undefined;
-  readonly framedPool?: string | undefined;
-  readonly rateLimit?: string | undefined;
-  readonly sessionLimit?: number | undefined;
-  /** Who does it, for the log: `cli:root`. */
-  readonly actor: string;
 }
 
 /** What was made of it. */
@@ -47,74 +36,90 @@ export interface CreatedService {
   readonly username: string;
   readonly framedIp: string | undefined;
   readonly macAddress: string | undefined;
+  readonly service: Service;
+  /** The password when it was made here: it is answered this once. */
+  readonly generatedPassword: string | undefined;
 }
 
 /**
- * Creates an active service with its first segment, in one transaction. Throws `validation_failed`,
- * `package_not_found`, `username_taken`, `address_taken`, `currency_mismatch` or `customer_ambiguous`.
+ * Creates a service in one transaction. A postpaid one is active from now on, with its first segment; see
+ * `isActivated`. `afterwards` runs in the same transaction. Throws `validation_failed`, `package_not_found`,
+ * `customer_not_found`, `username_taken`, `address_taken`, `currency_mismatch` or `customer_ambiguous`.
  */
-export async function createService(deps: ServiceDeps, input: NewService): Promise<CreatedService> {
+export async function createService(
+  deps: ServiceDeps,
+  input: NewService,
+  afterwards: (tx: Transaction, created: CreatedService) => Promise<void> = async () => undefined,
+): Promise<CreatedService> {
   const checked = checkNewService(input);
   try {
-    return await deps.db.transaction((tx) => create(tx, deps, checked));
+    return await deps.db.transaction(async (tx) => {
+      const created = await create(tx, deps, checked);
+      await afterwards(tx, created);
+      return created;
+    });
   } catch (error) {
-    throw await explainTaken(deps.db, checked, error);
+    throw await explainTaken(
+      deps.db,
+      { username: checked.username, framedIp: checked.columns.framedIp },
+      error,
+    );
   }
-}
-
-type CheckedService = ReturnType<typeof checkNewService>;
-
-function checkNewService(input: NewService) {
-  const macAddress = input.mac === undefined ? undefined : checkMac(input.mac);
-  const username = checkUsername(input.username);
-  return {
-    username,
-    password: checkPassword(input.password, { username, mac: macAddress }),
-    planCode: input.planCode,
-    customerName: input.customerName === undefined ? undefined : checkCustomerName(input.customerName),
-    macAddress,
-    macBind: input.macBind ?? false,
-    framedIp: input.framedIp === undefined ? undefined : checkFramedIp(input.framedIp),
-    framedPool: checkRouterName('pool', input.framedPool),
-    rateLimit: input.rateLimit === undefined ? undefined : checkRateLimit(input.rateLimit),
-    sessionLimit:
-      input.sessionLimit === undefined
-        ? undefined
-        : checkWhole('session limit', input.sessionLimit, { min: 0, max: 1_000 }),
-    actor: input.actor,
-  };
 }
 
 async function create(tx: Transaction, deps: ServiceDeps, input: CheckedService): Promise<CreatedService> {
-  const plan = await findPlanByCode(tx, input.planCode);
-  if (plan === undefined) {
-    throw notFound('package_not_found', `There is no package with the code '${input.planCode}'.`);
-  }
+  const plan = await planFor(tx, input);
   const customerId = await customerFor(tx, input, plan.currency);
   const now = new Date(deps.clock.nowMs());
-  const id = await insertService(tx, {
+  const isActive = input.isActivated && plan.model === 'postpaid';
+  const service = await insertService(tx, {
+    ...input.columns,
     customerId,
     planId: plan.id,
     username: input.username,
     passwordEnc: deps.box.seal(input.password),
-    macAddress: input.macAddress ?? null,
-    macBind: input.macBind,
-    sessionLimit: input.sessionLimit ?? null,
-    rateLimit: input.rateLimit ?? null,
-    framedIp: input.framedIp ?? null,
-    framedPool: input.framedPool ?? null,
-    activatedAt: now,
+    status: isActive ? 'active' : 'pending',
+    activatedAt: isActive ? now : null,
   });
-  await insertSegment(tx, { serviceId: id, fromAt: now, planId: plan.id, plan });
+  const { id } = service;
+  if (isActive) await insertSegment(tx, { serviceId: id, fromAt: now, planId: plan.id, plan });
+  const { actor, username, generatedPassword } = input;
   const detail = { package: plan.code, package_id: plan.id, customer_id: customerId };
-  await appendServiceLog(tx, { serviceId: id, action: 'created', actor: input.actor, detail });
+  await appendServiceLog(tx, { serviceId: id, action: 'created', actor: actorLabel(actor), detail });
+  await recordAudit(tx, {
+    actor,
+    action: 'service.created',
+    entity: 'service',
+    entityId: id,
+    after: serviceImage(service),
+  });
   await recordEvent(tx, serviceEvent('service.created', id));
-  const { username, framedIp, macAddress } = input;
-  return { id, customerId, plan, username, framedIp, macAddress };
+  const { framedIp, macAddress } = service;
+  return { id, customerId, plan, username, framedIp, macAddress, service, generatedPassword };
+}
+
+async function planFor(tx: Transaction, { planId, planCode = '' }: CheckedService): Promise<Plan> {
+  const plan = planId === undefined ? await findPlanByCode(tx, planCode) : await findPlan(tx, planId);
+  if (plan !== undefined && plan.archivedAt === undefined) return plan;
+  const which = planId === undefined ? `with the code '${planCode}'` : planId;
+  throw notFound(
+    'package_not_found',
+    plan === undefined
+      ? `There is no package ${which}.`
+      : `The package '${plan.code}' is archived: it is no longer sold.`,
+  );
 }
 
 /** Without a name every service gets a customer of its own; with one, writers of that name take turns. */
 async function customerFor(tx: Transaction, input: CheckedService, currency: string): Promise<CustomerId> {
+  if (input.customerId !== undefined) {
+    const customer = await lockCustomer(tx, input.customerId);
+    if (customer === undefined) {
+      throw notFound('customer_not_found', `There is no customer ${input.customerId}.`);
+    }
+    if (customer.currency !== currency) throw currencyMismatch(customer, currency);
+    return customer.id;
+  }
   const name = input.customerName;
   if (name === undefined) return insertCustomer(tx, { name: input.username, currency });
   await lockCustomerName(tx, name);
@@ -126,25 +131,14 @@ async function customerFor(tx: Transaction, input: CheckedService, currency: str
       `Several customers are named '${name}': give one another name first.`,
     );
   }
-  if (customer.currency !== currency) {
-    throw conflict(
-      'currency_mismatch',
-      `'${name}' pays in ${customer.currency}, the package costs ${currency}: a customer has one currency.`,
-    );
-  }
+  if (customer.currency !== currency) throw currencyMismatch(customer, currency);
   return customer.id;
 }
 
-async function explainTaken(db: Database, input: CheckedService, error: unknown): Promise<unknown> {
-  const constraint = violatedConstraint(error);
-  if (constraint === 'isp_services_username_key') {
-    const holder = await findService(db, input.username);
-    const who = holder === undefined ? '' : ` by '${holder.customerName}' (service ${holder.id})`;
-    return conflict('username_taken', `The user name '${input.username}' is taken${who}.`);
-  }
-  if (constraint === 'isp_services_framed_ip_key' && input.framedIp !== undefined) {
-    const holder = await usernameOfAddress(db, input.framedIp);
-    return conflict('address_taken', `The address ${input.framedIp} belongs to '${holder ?? '?'}'.`);
-  }
-  return error;
+/** Billing-rules M2. */
+export function currencyMismatch(customer: Customer, currency: string): AppError {
+  return conflict(
+    'currency_mismatch',
+    `'${customer.name}' pays in ${customer.currency}, the package costs ${currency}: a customer has one currency.`,
+  );
 }

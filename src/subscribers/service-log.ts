@@ -2,10 +2,13 @@
 export type ServiceAction =
   | 'created'
   | 'imported'
+  | 'activated'
+  | 'edited'
+  | 'moved'
   | 'suspended'
   | 'resumed'
   | 'speed_changed'
-  | 'password_changed'
+  | 'credentials_changed'
   | 'disconnect_requested';
 
 /** Facts worth keeping beside an action; never a secret. */

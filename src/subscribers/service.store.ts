@@ -1,11 +1,13 @@
-import { and, asc, eq, gt, type SQL } from 'drizzle-orm';
+import { and, asc, eq, gt, type SQL, sql } from 'drizzle-orm';
 import type { Queryable, Transaction } from '../db/database.ts';
 import { orm } from '../db/orm.ts';
 import { customers } from '../db/schema/customers.ts';
 import { packages } from '../db/schema/plans.ts';
 import { services } from '../db/schema/services.ts';
-import type { CustomerId, PlanId, ServiceId } from '../kernel/ids.ts';
+import type { CustomerId, NasId, PlanId, ServiceId } from '../kernel/ids.ts';
+import type { CustomAttribute } from './plan.ts';
 import type { Service, ServiceStatus } from './service.ts';
+import type { ServiceRef } from './service-ref.ts';
 import type { HoldCause } from './suspension.ts';
 
 /** A service with the names people know its customer and plan by. */
@@ -26,61 +28,49 @@ export interface ServiceFilter {
 }
 
 /** The columns of a new service; null is the column's NULL. */
-export interface NewServiceRow {
+export type NewServiceRow = Omit<
+  typeof services.$inferInsert,
+  'id' | 'customerId' | 'packageId' | 'status' | 'version' | 'stateVersion'
+> & {
   readonly customerId: CustomerId;
   readonly planId: PlanId;
-  readonly username: string;
-  readonly passwordEnc: Buffer;
-  readonly macAddress: string | null;
-  readonly macBind: boolean;
-  readonly sessionLimit: number | null;
-  readonly rateLimit: string | null;
-  readonly framedIp: string | null;
-  readonly framedPool: string | null;
-  readonly activatedAt: Date;
-}
+  readonly status: ServiceStatus;
+};
 
-/** What lifecycle changes alter. */
+/** What changes of a service alter. */
 export type ServicePatch = Partial<
-  Pick<typeof services.$inferInsert, 'status' | 'reason' | 'rateLimit' | 'rateLimitUntil' | 'passwordEnc'>
+  Omit<
+    typeof services.$inferInsert,
+    'id' | 'createdAt' | 'version' | 'packageId' | 'nextPackageId' | 'stateVersion'
+  >
 > & { readonly stateVersion?: number };
 
-/** Adds an active service; breaks `isp_services_username_key` or `isp_services_framed_ip_key` when taken. */
-export async function insertService(tx: Transaction, row: NewServiceRow): Promise<ServiceId> {
+/** Adds a service; breaks `isp_services_username_key` or `isp_services_framed_ip_key` when taken. */
+export async function insertService(tx: Transaction, row: NewServiceRow): Promise<Service> {
   const { customerId, planId, ...columns } = row;
   const [inserted] = await orm(tx)
     .insert(services)
-    .values({ ...columns, customerId: BigInt(customerId), packageId: BigInt(planId), status: 'active' })
-    .returning({ id: services.id });
-  return String(inserted?.id) as ServiceId;
+    .values({ ...columns, customerId: BigInt(customerId), packageId: BigInt(planId) })
+    .returning();
+  if (inserted === undefined) throw new Error('The database returned no row for the new service.');
+  return toService(inserted);
 }
 
-/** The service of that user name, its row locked until the transaction ends. */
-export async function lockService(tx: Transaction, username: string): Promise<Service | undefined> {
-  const [row] = await orm(tx)
-    .select()
-    .from(services)
-    .where(eq(services.username, username))
-    .for('no key update');
+/** The service, its row locked until the transaction ends. */
+export async function lockService(tx: Transaction, ref: ServiceRef): Promise<Service | undefined> {
+  const [row] = await orm(tx).select().from(services).where(isIt(ref)).for('no key update');
   return row && toService(row);
 }
 
-/** The service of that id, its row locked until the transaction ends. */
-export async function lockServiceById(tx: Transaction, id: ServiceId): Promise<Service | undefined> {
+/** Changes a service and answers it as it is now; the trigger on the table tells every RADIUS role after commit. */
+export async function updateService(tx: Transaction, id: ServiceId, patch: ServicePatch): Promise<Service> {
   const [row] = await orm(tx)
-    .select()
-    .from(services)
-    .where(eq(services.id, BigInt(id)))
-    .for('no key update');
-  return row && toService(row);
-}
-
-/** Changes a service; the trigger on the table tells every RADIUS role after commit. */
-export async function updateService(tx: Transaction, id: ServiceId, patch: ServicePatch): Promise<void> {
-  await orm(tx)
     .update(services)
-    .set(patch)
-    .where(eq(services.id, BigInt(id)));
+    .set({ ...patch, version: sql`${services.version} + 1` })
+    .where(eq(services.id, BigInt(id)))
+    .returning();
+  if (row === undefined) throw new Error(`The service ${id} vanished under its lock.`);
+  return toService(row);
 }
 
 /** Services with their customers and plans, by user name. */
@@ -116,6 +106,10 @@ export async function findService(q: Queryable, username: string): Promise<Servi
   return (await listServices(q, { username, limit: 1 }))[0];
 }
 
+function isIt(ref: ServiceRef): SQL {
+  return 'id' in ref ? eq(services.id, BigInt(ref.id)) : eq(services.username, ref.username);
+}
+
 /** The user name of the service that owns a fixed address. */
 export async function usernameOfAddress(q: Queryable, framedIp: string): Promise<string | undefined> {
   const [row] = await orm(q)
@@ -125,23 +119,39 @@ export async function usernameOfAddress(q: Queryable, framedIp: string): Promise
   return row?.username;
 }
 
-function toService(row: typeof services.$inferSelect): Service {
+/** A row as the rules see it; the sealed password stays behind. */
+export function toService(row: typeof services.$inferSelect): Service {
   return {
     id: row.id.toString() as ServiceId,
     customerId: row.customerId.toString() as CustomerId,
     planId: row.packageId.toString() as PlanId,
     username: row.username,
+    description: row.description ?? undefined,
     // The check constraint of the table allows no other statuses; the reason is always one of the holds.
     status: row.status as ServiceStatus,
     reason: (row.reason ?? undefined) as HoldCause | undefined,
     macAddress: row.macAddress ?? undefined,
     macBind: row.macBind,
+    allowedNasIds: row.allowedNasIds?.map((id) => id.toString() as NasId),
     sessionLimit: row.sessionLimit ?? undefined,
     rateLimit: row.rateLimit ?? undefined,
     rateLimitUntil: row.rateLimitUntil ?? undefined,
     framedIp: row.framedIp ?? undefined,
     framedPool: row.framedPool ?? undefined,
+    framedIpv6Prefix: row.framedIpv6Prefix ?? undefined,
+    delegatedIpv6Prefix: row.delegatedIpv6Prefix ?? undefined,
+    framedRoutes: row.framedRoutes ?? undefined,
+    // Written by checked use cases alone.
+    radiusAttributes: row.radiusAttributes as CustomAttribute[],
+    anchorDay: row.anchorDay ?? undefined,
+    periodStart: row.periodStart ?? undefined,
+    periodEnd: row.periodEnd ?? undefined,
+    nextBillingDate: row.nextBillingDate ?? undefined,
+    autoRenew: row.autoRenew,
+    cancelAtEnd: row.cancelAtEnd,
+    nextPlanId: (row.nextPackageId?.toString() ?? undefined) as PlanId | undefined,
     stateVersion: row.stateVersion,
+    version: row.version,
     createdAt: row.createdAt,
     activatedAt: row.activatedAt ?? undefined,
     expiresAt: row.expiresAt ?? undefined,

@@ -1,4 +1,5 @@
-import type { CustomerId, PlanId, ServiceId } from '../kernel/ids.ts';
+import type { CustomerId, NasId, PlanId, ServiceId } from '../kernel/ids.ts';
+import type { CustomAttribute } from './plan.ts';
 import { type HoldCause, reasonOf } from './suspension.ts';
 
 /** Where a service is in its life (billing-rules section 13). */
@@ -19,12 +20,16 @@ export interface Service {
   readonly customerId: CustomerId;
   readonly planId: PlanId;
   readonly username: string;
+  /** What people call it: a place, a line. */
+  readonly description: string | undefined;
   readonly status: ServiceStatus;
   /** Why it is suspended: the first of its holds. */
   readonly reason: HoldCause | undefined;
   readonly macAddress: string | undefined;
   /** With no lock yet: the first MAC address that logs in becomes the lock. */
   readonly macBind: boolean;
+  /** The routers it may log in from; undefined = every one. */
+  readonly allowedNasIds: readonly NasId[] | undefined;
   /** Simultaneous sessions; undefined = as the plan says, 0 = as many as one likes. */
   readonly sessionLimit: number | undefined;
   /** A rate of its own in place of the plan's, until `rateLimitUntil` when that is set. */
@@ -32,8 +37,24 @@ export interface Service {
   readonly rateLimitUntil: Date | undefined;
   readonly framedIp: string | undefined;
   readonly framedPool: string | undefined;
+  readonly framedIpv6Prefix: string | undefined;
+  readonly delegatedIpv6Prefix: string | undefined;
+  readonly framedRoutes: readonly string[] | undefined;
+  /** Added to those of the plan. */
+  readonly radiusAttributes: readonly CustomAttribute[];
+  /** The day of the month periods begin on (billing-rules C4); undefined = that of the activation. */
+  readonly anchorDay: number | undefined;
+  readonly periodStart: Date | undefined;
+  readonly periodEnd: Date | undefined;
+  /** A local date. */
+  readonly nextBillingDate: string | undefined;
+  readonly autoRenew: boolean;
+  readonly cancelAtEnd: boolean;
+  readonly nextPlanId: PlanId | undefined;
   /** Rises with every change a session must learn of. */
   readonly stateVersion: number;
+  /** Rises with every change somebody makes; what `If-Match` is compared with. */
+  readonly version: number;
   readonly createdAt: Date;
   readonly activatedAt: Date | undefined;
   readonly expiresAt: Date | undefined;

@@ -1,9 +1,8 @@
 import type { Database } from '../db/database.ts';
 import type { Clock } from '../kernel/clock.ts';
-import { serviceEvent } from '../platform/events/event.ts';
-import { recordEvent } from '../platform/events/outbox.store.ts';
-import { lockService, updateService } from './service.store.ts';
-import { appendServiceLog } from './service-log.store.ts';
+import { SYSTEM_ACTOR } from '../platform/identity/actor.ts';
+import { lockService } from './service.store.ts';
+import { recordChange } from './service-change.service.ts';
 import { servicesPastTheirSpeed } from './temporary-speed.store.ts';
 
 const pageSizeMax = 500;
@@ -31,16 +30,14 @@ export async function endTemporarySpeeds(
 /** Looked at again under the lock: an operator may have given another speed meanwhile. */
 function endOne(db: Database, username: string, at: Date): Promise<boolean> {
   return db.transaction(async (tx) => {
-    const service = await lockService(tx, username);
+    const service = await lockService(tx, { username });
     if (service?.rateLimitUntil === undefined || service.rateLimitUntil > at) return false;
-    await updateService(tx, service.id, {
-      rateLimit: null,
-      rateLimitUntil: null,
-      stateVersion: service.stateVersion + 1,
+    await recordChange(tx, SYSTEM_ACTOR, service, {
+      patch: { rateLimit: null, rateLimitUntil: null, stateVersion: service.stateVersion + 1 },
+      action: 'speed_changed',
+      topics: ['service.speed_changed'],
+      detail: { from: service.rateLimit ?? null, to: null, until: null },
     });
-    const detail = { from: service.rateLimit ?? null, to: null, until: null };
-    await appendServiceLog(tx, { serviceId: service.id, action: 'speed_changed', actor: 'system', detail });
-    await recordEvent(tx, serviceEvent('service.speed_changed', service.id));
     return true;
   });
 }

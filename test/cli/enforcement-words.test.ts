@@ -12,6 +12,7 @@ const order: EnforcementReport = {
   cause: 'not_entitled',
   state: 'acknowledged',
   tries: 1,
+  lastAnswer: undefined,
   outcome: undefined,
   roundTripUs: 12_345,
   createdAt: new Date(0),

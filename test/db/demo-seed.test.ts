@@ -8,6 +8,7 @@ import { systemClock } from '../../src/kernel/clock.ts';
 import { SecretBox } from '../../src/platform/secrets/secret-box.ts';
 import { addPlan } from '../../src/subscribers/catalog.service.ts';
 import { createService } from '../../src/subscribers/provisioning.service.ts';
+import { testActor } from '../support/actor.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
 const subscribers = demoSubscribers();
@@ -151,6 +152,6 @@ it('seeding goes on where it was interrupted', async () => {
 it('the demo refuses a database with services of its own', async () => {
   const deps = await emptyInstallation();
   await addPlan({ ...deps, checkAttribute: () => undefined }, { code: 'real', name: 'Real', price: 1n });
-  await createService(deps, { username: 'real', password: 'pw', planCode: 'real', actor: 'test' });
+  await createService(deps, { username: 'real', password: 'pw', planCode: 'real', actor: testActor });
   await expect(seedDemo(deps, subscribers)).rejects.toMatchObject({ code: 'database_not_empty' });
 });

@@ -12,7 +12,10 @@ import {
 } from '../../src/network/enforcement-delivery.store.ts';
 import { serviceEventHandlers } from '../../src/network/service-events.handler.ts';
 import { repeatUnheeded } from '../../src/network/unheeded.service.ts';
-import { resumeService, setServiceSpeed, suspendService } from '../../src/subscribers/lifecycle.service.ts';
+import type { Actor } from '../../src/platform/identity/actor.ts';
+import { resumeService, suspendService } from '../../src/subscribers/lifecycle.service.ts';
+import { setServiceSpeed } from '../../src/subscribers/speed.service.ts';
+import { testActor } from '../support/actor.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { NetworkFixture } from './network-fixture.ts';
 
@@ -44,7 +47,7 @@ afterAll(async () => {
 
 async function subscriberOnline(
   given: { grade?: string; stateVersion?: number; plan?: string } = {},
-): Promise<{ serviceId: string; sessionId: string; order: { username: string; actor: string } }> {
+): Promise<{ serviceId: string; sessionId: string; order: { username: string; actor: Actor } }> {
   serial += 1;
   const username = `sub${serial}`;
   const serviceId = await net.service(username, given.plan ?? 'home');
@@ -55,7 +58,7 @@ async function subscriberOnline(
     grade: given.grade ?? 'full',
     stateVersion: given.stateVersion ?? 1,
   });
-  return { serviceId, sessionId, order: { username, actor: 'test' } };
+  return { serviceId, sessionId, order: { username, actor: testActor } };
 }
 
 async function deliver(
@@ -198,6 +201,7 @@ describe('orders are taken', () => {
     expect(await claim()).toEqual([]);
     const { id, tries } = first;
     await finishEnforcement(db, { id, tries, host: 'host-a' }, 'acknowledged', {
+      kind: undefined,
       words: 'ok',
       roundTripUs: 5,
     });
@@ -228,7 +232,9 @@ describe('orders are taken', () => {
     const [second] = await claim('host-b');
     expect(second).toMatchObject({ id: first.id, tries: 2 });
     const late = { id: first.id, host: 'host-a', tries: 1 };
-    expect(await finishEnforcement(db, late, 'acknowledged', { words: 'late', roundTripUs: 1 })).toBe(false);
+    expect(
+      await finishEnforcement(db, late, 'acknowledged', { kind: undefined, words: 'late', roundTripUs: 1 }),
+    ).toBe(false);
     expect(await net.enforcements(serviceId)).toMatchObject([{ state: 'sending', outcome: null }]);
   });
 
@@ -237,6 +243,7 @@ describe('orders are taken', () => {
     await order(sessionId, serviceId);
     const [first] = await claim();
     await retryEnforcement(db, { id: first.id, host: 'host-a', tries: 1 }, 5_000, {
+      kind: undefined,
       words: 'silence',
       roundTripUs: 9,
     });
@@ -248,6 +255,7 @@ describe('orders are taken', () => {
     const [again] = await claim();
     await order(sessionId, serviceId);
     await retryEnforcement(db, { id: again.id, host: 'host-a', tries: 2 }, 5_000, {
+      kind: undefined,
       words: 'silence',
       roundTripUs: 9,
     });
@@ -262,6 +270,7 @@ describe('orders are taken', () => {
     await order(sessionId, serviceId, 'coa');
     const [first] = await claim();
     await disconnectInstead(db, { id: first.id, host: 'host-a', tries: 1 }, 'refused', {
+      kind: undefined,
       words: '401',
       roundTripUs: 9,
     });
@@ -276,7 +285,7 @@ describe('a session that reports after its Disconnect was acknowledged', () => {
   async function acknowledged(
     cause: string,
     agoS: number,
-  ): Promise<{ serviceId: string; sessionId: string; order: { username: string; actor: string } }> {
+  ): Promise<{ serviceId: string; sessionId: string; order: { username: string; actor: Actor } }> {
     const online = await subscriberOnline();
     const { serviceId, sessionId } = online;
     await insertEnforcement(db, { serviceId, sessionId, nasId, kind: 'disconnect', cause, attributes: [] });

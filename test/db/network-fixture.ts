@@ -5,6 +5,7 @@ import type { Logger } from '../../src/platform/logger.port.ts';
 import { SecretBox } from '../../src/platform/secrets/secret-box.ts';
 import { addPlan } from '../../src/subscribers/catalog.service.ts';
 import { createService, type ServiceDeps } from '../../src/subscribers/provisioning.service.ts';
+import { testActor } from '../support/actor.ts';
 
 /** What tests of enforcement work with: a plan at 5M/20M, routers and services by name, sessions by hand. */
 export class NetworkFixture {
@@ -25,7 +26,12 @@ export class NetworkFixture {
   }
 
   async service(username: string, planCode = 'home'): Promise<string> {
-    const { id } = await createService(this.deps, { username, password: 'secret', planCode, actor: 'test' });
+    const { id } = await createService(this.deps, {
+      username,
+      password: 'secret',
+      planCode,
+      actor: testActor,
+    });
     return id;
   }
 

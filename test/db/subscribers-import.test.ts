@@ -9,6 +9,7 @@ import { findPlanByCode } from '../../src/subscribers/plan.store.ts';
 import type { ServiceDeps } from '../../src/subscribers/provisioning.service.ts';
 import { findSegmentAt } from '../../src/subscribers/segment.store.ts';
 import { findService } from '../../src/subscribers/service.store.ts';
+import { testActor } from '../support/actor.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
 const box = new SecretBox(Buffer.alloc(32, 7));
@@ -36,7 +37,7 @@ async function* pieces(text: string): AsyncIterable<string> {
 }
 
 function run(text: string): Promise<ImportReport> {
-  return importSubscribers(deps, pieces(text), { actor: 'test' });
+  return importSubscribers(deps, pieces(text), { actor: testActor });
 }
 
 test('a row becomes a whole service: customer, segment, sealed password, log', async () => {
@@ -69,7 +70,7 @@ test('a row becomes a whole service: customer, segment, sealed password, log', a
   expect(row && box.open(row.password_enc).toString()).toBe('pw-1');
   expect(
     await db.query('select action, actor from isp_service_logs where service_id = $1::bigint', [service?.id]),
-  ).toEqual([{ action: 'imported', actor: 'test' }]);
+  ).toEqual([{ action: 'imported', actor: 'system:test' }]);
   expect(await db.query(`select payload from outbox where topic = 'service.imported'`)).toEqual([
     { payload: { service_ids: [service?.id] } },
   ]);

@@ -2,17 +2,15 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Database } from '../../src/db/database.ts';
 import { openLanePool } from '../../src/db/lane-pool.ts';
 import { systemClock } from '../../src/kernel/clock.ts';
+import type { Actor } from '../../src/platform/identity/actor.ts';
 import { SecretBox } from '../../src/platform/secrets/secret-box.ts';
 import { addPlan } from '../../src/subscribers/catalog.service.ts';
-import {
-  requestDisconnect,
-  resumeService,
-  setServicePassword,
-  setServiceSpeed,
-  suspendService,
-} from '../../src/subscribers/lifecycle.service.ts';
+import { setServiceCredentials } from '../../src/subscribers/credentials.service.ts';
+import { requestDisconnect, resumeService, suspendService } from '../../src/subscribers/lifecycle.service.ts';
 import { createService, type ServiceDeps } from '../../src/subscribers/provisioning.service.ts';
 import { findService } from '../../src/subscribers/service.store.ts';
+import { setServiceSpeed } from '../../src/subscribers/speed.service.ts';
+import { testActor } from '../support/actor.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
 const box = new SecretBox(Buffer.alloc(32, 7));
@@ -40,12 +38,12 @@ afterAll(async () => {
 async function newService(): Promise<{
   username: string;
   id: string;
-  order: { username: string; actor: string };
+  order: { username: string; actor: Actor };
 }> {
   serial += 1;
   const username = `user${serial}`;
-  const { id } = await createService(deps, { username, password: 'pw', planCode: 'cap', actor: 'test' });
-  return { username, id, order: { username, actor: 'test' } };
+  const { id } = await createService(deps, { username, password: 'pw', planCode: 'cap', actor: testActor });
+  return { username, id, order: { username, actor: testActor } };
 }
 
 async function topicsOf(id: string): Promise<unknown[]> {
@@ -139,7 +137,7 @@ test('a cancelled service is final', async () => {
     () => suspendService(deps, order),
     () => resumeService(deps, order),
     () => setServiceSpeed(deps, { ...order, rateLimit: '1M' }),
-    () => setServicePassword(deps, { ...order, password: 'x' }),
+    () => setServiceCredentials(deps, { ...order, change: { password: 'x' } }),
   ];
   for (const change of changes) {
     await expect(change()).rejects.toMatchObject({ kind: 'conflict', code: 'service_cancelled' });
@@ -147,7 +145,7 @@ test('a cancelled service is final', async () => {
 });
 
 test('a name nobody has is not found', async () => {
-  const order = { username: 'ghost', actor: 'test' };
+  const order = { username: 'ghost', actor: testActor };
   await expect(suspendService(deps, order)).rejects.toMatchObject({
     kind: 'not_found',
     code: 'service_not_found',
@@ -177,14 +175,14 @@ test.each([
   [{ rateLimit: '1M', until: new Date(nowMs) }, /in the past/],
   [{ rateLimit: null, until: new Date(nowMs + 1) }, /has no end/],
 ])('the speed %o is refused', async (speed, sentence) => {
-  await expect(setServiceSpeed(deps, { username: 'user1', actor: 'test', ...speed })).rejects.toThrow(
+  await expect(setServiceSpeed(deps, { username: 'user1', actor: testActor, ...speed })).rejects.toThrow(
     sentence,
   );
 });
 
 test('a new password is sealed, and sessions need not learn of it', async () => {
   const { username, id, order } = await newService();
-  await setServicePassword(deps, { ...order, password: 'new secret' });
+  await setServiceCredentials(deps, { ...order, change: { password: 'new secret' } });
   const [row] = await db.query<{ password_enc: Buffer }>(
     'select password_enc from isp_services where id = $1::bigint',
     [id],
@@ -192,7 +190,9 @@ test('a new password is sealed, and sessions need not learn of it', async () => 
   expect(row && box.open(row.password_enc).toString()).toBe('new secret');
   expect(await findService(db, username)).toMatchObject({ stateVersion: 1 });
   expect(await topicsOf(id)).toEqual(['service.created', 'service.credentials_changed']);
-  await expect(setServicePassword(deps, { ...order, password: '' })).rejects.toThrow(/password is missing/);
+  await expect(setServiceCredentials(deps, { ...order, change: { password: '' } })).rejects.toThrow(
+    /password is missing/,
+  );
 });
 
 test('an ordered disconnect changes nothing but is recorded', async () => {

@@ -8,6 +8,7 @@ import { findPlanByCode, listPlans } from '../../src/subscribers/plan.store.ts';
 import { createService, type ServiceDeps } from '../../src/subscribers/provisioning.service.ts';
 import { findSegmentAt } from '../../src/subscribers/segment.store.ts';
 import { findService, listServices } from '../../src/subscribers/service.store.ts';
+import { testActor } from '../support/actor.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
 const box = new SecretBox(Buffer.alloc(32, 7));
@@ -40,7 +41,7 @@ afterAll(async () => {
   await own.drop();
 });
 
-const service = (username: string) => ({ username, password: 'pw', planCode: 'home-20', actor: 'test' });
+const service = (username: string) => ({ username, password: 'pw', planCode: 'home-20', actor: testActor });
 
 test('a plan is kept with its rate in canonical form and the currency of the installation', async () => {
   expect(await findPlanByCode(db, 'home-20')).toMatchObject({
@@ -124,7 +125,7 @@ test('a service is created whole: customer, segment with the copied terms, log a
   expect(row && box.open(row.password_enc).toString()).toBe('pw');
   expect(
     await db.query('select action, actor from isp_service_logs where service_id = $1::bigint', [id]),
-  ).toEqual([{ action: 'created', actor: 'test' }]);
+  ).toEqual([{ action: 'created', actor: 'system:test' }]);
   expect(await db.query(`select topic from outbox where payload ->> 'service_id' = $1::text`, [id])).toEqual([
     { topic: 'service.created' },
   ]);

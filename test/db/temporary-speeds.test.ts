@@ -4,9 +4,10 @@ import { openLanePool } from '../../src/db/lane-pool.ts';
 import { SecretBox } from '../../src/platform/secrets/secret-box.ts';
 import { addPlan } from '../../src/subscribers/catalog.service.ts';
 import { endTemporarySpeedsJob } from '../../src/subscribers/end-temporary-speeds.job.ts';
-import { setServiceSpeed } from '../../src/subscribers/lifecycle.service.ts';
 import { createService, type ServiceDeps } from '../../src/subscribers/provisioning.service.ts';
 import { findService } from '../../src/subscribers/service.store.ts';
+import { setServiceSpeed } from '../../src/subscribers/speed.service.ts';
+import { testActor } from '../support/actor.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { manualClock } from '../support/manual-clock.ts';
 
@@ -31,8 +32,8 @@ afterAll(async () => {
 });
 
 async function boosted(username: string, until: Date | undefined): Promise<string> {
-  const { id } = await createService(deps, { username, password: 'pw', planCode: 'home', actor: 'test' });
-  await setServiceSpeed(deps, { username, actor: 'test', rateLimit: '50M/50M', until });
+  const { id } = await createService(deps, { username, password: 'pw', planCode: 'home', actor: testActor });
+  await setServiceSpeed(deps, { username, actor: testActor, rateLimit: '50M/50M', until });
   return id;
 }
 

@@ -3,6 +3,7 @@ import { systemClock } from '../../src/kernel/clock.ts';
 import { SYSTEM_ACTOR } from '../../src/platform/identity/actor.ts';
 import { changeSetting } from '../../src/platform/settings/setting.service.ts';
 import { suspendService } from '../../src/subscribers/lifecycle.service.ts';
+import { testActor } from '../support/actor.ts';
 import { type Login, type Reply, TestRouter } from '../support/radius-router.ts';
 import { openRadiusSite, type RadiusSite, type RunningRadius } from '../support/radius-server.ts';
 
@@ -65,7 +66,7 @@ const isReject = (reply: Reply): boolean => reply.name === 'Access-Reject';
 describe('a service that is not entitled', () => {
   it('is walled where the installation says so: address list, short session, no speed of its own', async () => {
     await service('walled');
-    await suspendService(site.deps, { username: 'walled', actor: 'test' });
+    await suspendService(site.deps, { username: 'walled', actor: testActor });
     await until({ username: 'walled' }, isReject);
     await changeSetting(site.db, { key: 'radius_on_suspended', value: 'walled', actor: SYSTEM_ACTOR });
     await until({ username: 'walled' }, isAccept);

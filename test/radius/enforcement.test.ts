@@ -7,18 +7,16 @@ import { type Enforcer, openEnforcer } from '../../src/network/enforcement.servi
 import { rotateNasSecret } from '../../src/network/nas.service.ts';
 import { serviceEventHandlers } from '../../src/network/service-events.handler.ts';
 import { type Dispatcher, openDispatcher } from '../../src/platform/events/dispatcher.service.ts';
+import type { Actor } from '../../src/platform/identity/actor.ts';
 import { type DynauthClient, openDynauth } from '../../src/radius/dynauth/dynauth.adapter.ts';
 import { SimulatedRouter } from '../../src/simulator/router.ts';
 import type { SimulatedSession } from '../../src/simulator/session.ts';
 import { subscriber } from '../../src/simulator/subscriber.ts';
-import {
-  requestDisconnect,
-  resumeService,
-  setServicePassword,
-  setServiceSpeed,
-  suspendService,
-} from '../../src/subscribers/lifecycle.service.ts';
+import { setServiceCredentials } from '../../src/subscribers/credentials.service.ts';
+import { requestDisconnect, resumeService, suspendService } from '../../src/subscribers/lifecycle.service.ts';
+import { setServiceSpeed } from '../../src/subscribers/speed.service.ts';
 import { NetworkFixture, until } from '../db/network-fixture.ts';
+import { testActor } from '../support/actor.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { TinyServer } from './tiny-server.ts';
 
@@ -90,7 +88,7 @@ async function online(grade = 'full'): Promise<{
   session: SimulatedSession;
   sessionId: string;
   serviceId: string;
-  order: { username: string; actor: string };
+  order: { username: string; actor: Actor };
 }> {
   serial += 1;
   const username = `sub${serial}`;
@@ -108,7 +106,7 @@ async function online(grade = 'full'): Promise<{
     framedIp: session.framedIp,
     stateVersion: 1,
   });
-  return { session, sessionId, serviceId, order: { username, actor: 'test' } };
+  return { session, sessionId, serviceId, order: { username, actor: testActor } };
 }
 
 const states = async (serviceId: string): Promise<string[]> =>
@@ -161,7 +159,7 @@ test('a Disconnect by hand ends the session, whatever the service says; it may d
 
 test('a new password changes nothing for the live session', async () => {
   const { session, serviceId, order } = await online();
-  await setServicePassword(net.deps, { ...order, password: 'another-password' });
+  await setServiceCredentials(net.deps, { ...order, change: { password: 'another-password' } });
   await until(async () => {
     const rows = await db.query(`select 1 from outbox where done_at is null`);
     return rows.length === 0;

@@ -1,12 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { SYSTEM_ACTOR } from '../../src/platform/identity/actor.ts';
 import { changeSetting } from '../../src/platform/settings/setting.service.ts';
-import {
-  resumeService,
-  setServicePassword,
-  setServiceSpeed,
-  suspendService,
-} from '../../src/subscribers/lifecycle.service.ts';
+import { setServiceCredentials } from '../../src/subscribers/credentials.service.ts';
+import { resumeService, suspendService } from '../../src/subscribers/lifecycle.service.ts';
+import { setServiceSpeed } from '../../src/subscribers/speed.service.ts';
+import { testActor } from '../support/actor.ts';
 import { type Login, type Reply, TestRouter } from '../support/radius-router.ts';
 import { openRadiusSite, type RadiusSite, type RunningRadius } from '../support/radius-server.ts';
 
@@ -42,8 +40,7 @@ const isAccept = (reply: Reply): boolean => reply.name === 'Access-Accept';
 const isReject = (reply: Reply): boolean => reply.name === 'Access-Reject';
 
 describe('a change is visible to the next login', () => {
-  const actor = 'test';
-  const user = { username: 'fresh', actor };
+  const user = { username: 'fresh', actor: testActor };
   const waits: number[] = [];
 
   beforeAll(async () => {
@@ -56,7 +53,7 @@ describe('a change is visible to the next login', () => {
     ['its end', () => resumeService(site.deps, user), { username: 'fresh' }, isAccept],
     [
       'a password',
-      () => setServicePassword(site.deps, { ...user, password: 'changed' }),
+      () => setServiceCredentials(site.deps, { ...user, change: { password: 'changed' } }),
       { username: 'fresh', password: 'changed' },
       isAccept,
     ],

@@ -17,6 +17,7 @@ import {
   type NewService,
   type ServiceDeps,
 } from '../../src/subscribers/provisioning.service.ts';
+import { testActor } from './actor.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 import { rememberingLogger } from './silent-logger.ts';
 
@@ -65,7 +66,7 @@ export class RadiusSite {
 
   /** Adds an active service with the password `secret`; returns its id. */
   async service(username: string, parts: Partial<NewService> = {}): Promise<string> {
-    const input = { username, password: 'secret', planCode: 'home', actor: 'test', ...parts };
+    const input = { username, password: 'secret', planCode: 'home', actor: testActor, ...parts };
     return (await createService(this.deps, input)).id;
   }
 

@@ -29,7 +29,9 @@ export async function addSubscribers(deps: ServiceDeps, users: number): Promise<
     );
   }
   const startedMs = performance.now();
-  const report = await importSubscribers(deps, piecesOf(users), { actor: 'bench' });
+  const report = await importSubscribers(deps, piecesOf(users), {
+    actor: { kind: 'system', name: 'bench' },
+  });
   if (report.created !== users) {
     const [first] = report.errors;
     throw new Error(`Only ${report.created} of ${users} subscribers were imported: ${first?.reason ?? '?'}`);

@@ -1,9 +1,11 @@
+import type { Actor } from '../../platform/identity/actor.ts';
 import { suspendService } from '../../subscribers/lifecycle.service.ts';
 import { scatter, userName } from '../load/population.ts';
 import { Histogram } from '../measure/histogram.ts';
 import type { BenchSession } from './bench-session.ts';
 import { LoginProbe } from './login-probe.ts';
 
+const actor: Actor = { kind: 'system', name: 'bench' };
 const CHANGES = 50;
 const SMOKE_CHANGES = 5;
 const PATIENCE_MS = 10_000;
@@ -31,7 +33,7 @@ async function refusedAfterMs(bench: BenchSession, probe: LoginProbe, user: numb
   if ((await probe.login(user)) !== true)
     throw new Error(`${userName(user)} is refused before its suspension.`);
   let committedMs = Number.POSITIVE_INFINITY;
-  const change = suspendService(bench.database, { username: userName(user), actor: 'bench' }).then(() => {
+  const change = suspendService(bench.database, { username: userName(user), actor }).then(() => {
     committedMs = performance.now();
   });
   const giveUpMs = performance.now() + PATIENCE_MS;

@@ -1,6 +1,5 @@
 import { createReadStream } from 'node:fs';
 import { AppError, messageOf } from '../../kernel/errors.ts';
-import { actorLabel } from '../../platform/identity/actor.ts';
 import { type ImportReport, importSubscribers } from '../../subscribers/import/import.service.ts';
 import { type Command, type CommandCall, EXIT } from '../command.ts';
 import { formatCount } from '../format.ts';
@@ -27,7 +26,7 @@ export const importSubscribersCommand: Command = {
     const { db, box, clock, actor } = await open();
     const startedMs = clock.monotonicMs();
     const report = await importSubscribers({ db, box, clock }, readText(file, call), {
-      actor: actorLabel(actor),
+      actor,
       defaultPlanCode: args.text('package'),
       onProgress: (now) =>
         out.progress(`${formatCount(now.created)} created, ${formatCount(now.skipped)} skipped`),

@@ -1,4 +1,3 @@
-import { actorLabel } from '../../platform/identity/actor.ts';
 import { createService } from '../../subscribers/provisioning.service.ts';
 import type { Command } from '../command.ts';
 
@@ -36,23 +35,23 @@ export const serviceAddCommand: Command = {
         framedPool: args.text('pool'),
         rateLimit: args.text('rate'),
         sessionLimit: args.integer('sessions', { min: 0, max: 1_000 }),
-        actor: actorLabel(actor),
+        actor,
       },
     );
-    const { id, customerId, plan, username, framedIp, macAddress } = created;
+    const { id, customerId, plan, username, framedIp, macAddress, service } = created;
     out.result(
       {
         id,
         customerId,
         username,
-        status: 'active',
+        status: service.status,
         packageId: plan.id,
         package: plan.code,
         framedIp,
         macAddress,
       },
       () =>
-        `Added the service ${username} on ${plan.code} (${plan.rateLimit ?? 'unlimited speed'}). It can log in now.`,
+        `Added the service ${username} on ${plan.code} (${plan.rateLimit ?? 'unlimited speed'}). ${service.status === 'active' ? 'It can log in now.' : 'It is prepaid and starts with its first paid period.'}`,
     );
     return undefined;
   },

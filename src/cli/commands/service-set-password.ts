@@ -1,5 +1,4 @@
-import { actorLabel } from '../../platform/identity/actor.ts';
-import { setServicePassword } from '../../subscribers/lifecycle.service.ts';
+import { setServiceCredentials } from '../../subscribers/credentials.service.ts';
 import type { Command } from '../command.ts';
 
 /** The command `service set-password`. */
@@ -15,9 +14,9 @@ export const serviceSetPasswordCommand: Command = {
     const username = args.required('username');
     const password = args.required('password');
     const { db, box, clock, actor } = await open();
-    const { before } = await setServicePassword(
+    const { before } = await setServiceCredentials(
       { db, box, clock },
-      { username, password, actor: actorLabel(actor) },
+      { username, actor, change: { password } },
     );
     out.result(
       { id: before.id, username },

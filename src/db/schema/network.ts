@@ -31,6 +31,7 @@ export const nas = pgTable(
     limitProxyState: text('limit_proxy_state').notNull().default('yes'),
     swapOctets: boolean('swap_octets').notNull().default(false),
     interimIntervalS: integer('interim_interval_s'),
+    version: integer('version').notNull().default(1),
     createdAt: createdAt(),
     disabledAt: instant('disabled_at'),
   },
@@ -61,7 +62,10 @@ export const nasContacts = pgTable(
   (t) => [primaryKey({ columns: [t.nasId, t.host] })],
 );
 
-/** One attempt to make the network match the data: a CoA or a Disconnect for one session. */
+/**
+ * One attempt to make the network match the data: a CoA or a Disconnect for one session. `last_answer` is what the
+ * last try met (`ack`, `nak`, `timeout`, `error`), `outcome` the same in words.
+ */
 export const enforcements = pgTable(
   'enforcements',
   {
@@ -76,6 +80,7 @@ export const enforcements = pgTable(
     attributes: jsonb('attributes').notNull().default([]),
     state: text('state').notNull().default('pending'),
     tries: integer('tries').notNull().default(0),
+    lastAnswer: text('last_answer'),
     outcome: text('outcome'),
     roundTripUs: integer('round_trip_us'),
     host: text('host'),

@@ -15,7 +15,10 @@ import { amount, bytea, createdAt, id, inet, instant } from '../columns.ts';
 import { customers } from './customers.ts';
 import { packages } from './plans.ts';
 
-/** One subscription: credentials, plan, state. `state_version` rises with every change a session must learn of. */
+/**
+ * One subscription: credentials, plan, state. `state_version` rises with every change a session must learn of,
+ * `version` with every change somebody makes.
+ */
 export const services = pgTable(
   'isp_services',
   {
@@ -28,6 +31,7 @@ export const services = pgTable(
       .references(() => packages.id),
     nextPackageId: amount('next_package_id').references(() => packages.id),
     username: text('username').notNull(),
+    description: text('description'),
     passwordEnc: bytea('password_enc').notNull(),
     status: text('status').notNull().default('pending'),
     reason: text('reason'),
@@ -52,6 +56,7 @@ export const services = pgTable(
     autoRenew: boolean('auto_renew').notNull().default(false),
     cancelAtEnd: boolean('cancel_at_end').notNull().default(false),
     stateVersion: integer('state_version').notNull().default(1),
+    version: integer('version').notNull().default(1),
     createdAt: createdAt(),
     activatedAt: instant('activated_at'),
     cancelledAt: instant('cancelled_at'),

@@ -18,6 +18,9 @@ const aboutPayment = z.object({ payment_id: paymentId });
 const PAYLOADS = {
   'service.created': aboutService,
   'service.imported': z.object({ service_ids: z.array(serviceId) }),
+  'service.activated': aboutService,
+  'service.edited': aboutService,
+  'service.moved': aboutService,
   'service.suspended': aboutService,
   'service.resumed': aboutService,
   'service.speed_changed': aboutService,

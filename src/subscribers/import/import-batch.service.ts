@@ -2,6 +2,8 @@ import { violatedConstraint } from '../../db/constraint-errors.ts';
 import type { Transaction } from '../../db/database.ts';
 import type { CustomerId, ServiceId } from '../../kernel/ids.ts';
 import { recordEvent } from '../../platform/events/outbox.store.ts';
+import { type Actor, actorLabel } from '../../platform/identity/actor.ts';
+import { recordAudit } from '../../platform/identity/audit.store.ts';
 import type { Plan } from '../plan.ts';
 import type { ServiceDeps } from '../provisioning.service.ts';
 import { segmentTerms, termsAllowance } from '../segment.ts';
@@ -44,7 +46,7 @@ const deadlineMs = 60_000;
 export async function writeBatch(
   deps: ServiceDeps,
   rows: readonly PlannedRow[],
-  actor: string,
+  actor: Actor,
 ): Promise<BatchOutcome> {
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -59,7 +61,7 @@ async function write(
   tx: Transaction,
   deps: ServiceDeps,
   rows: readonly PlannedRow[],
-  actor: string,
+  actor: Actor,
 ): Promise<BatchOutcome> {
   const outcome: BatchOutcome = { created: 0, skipped: 0, errors: [] };
   const taken = await takenUsernames(
@@ -73,7 +75,14 @@ async function write(
   if (owned.length === 0) return outcome;
   const ids = await allocateIds(tx, 'isp_services', owned.length);
   const services = owned.map((one, index) => toService(deps, one, String(ids[index]) as ServiceId));
-  await insertServices(tx, services, { at: new Date(deps.clock.nowMs()), actor });
+  await insertServices(tx, services, { at: new Date(deps.clock.nowMs()), actor: actorLabel(actor) });
+  await recordAudit(tx, {
+    actor,
+    action: 'service.imported',
+    entity: 'service',
+    entityId: String(ids[0]),
+    after: { count: ids.length, ids },
+  });
   await recordEvent(tx, {
     topic: 'service.imported',
     payload: { service_ids: services.map((service) => service.id) },

@@ -1,6 +1,7 @@
 import { messageOf } from '../../kernel/errors.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
-import { checkFramedIp, checkMac, passwordObjection, usernameObjection } from '../credential.ts';
+import { checkFramedIp } from '../addressing.ts';
+import { checkMac, passwordObjection, usernameObjection } from '../credential.ts';
 import { checkRateLimit, checkRouterName } from '../plan.ts';
 
 /** Columns of a subscriber file and the other names they go by. */

@@ -1,5 +1,6 @@
 import { invalid } from '../../kernel/errors.ts';
 import { err } from '../../kernel/result.ts';
+import type { Actor } from '../../platform/identity/actor.ts';
 import type { ServiceDeps } from '../provisioning.service.ts';
 import { CsvReader, type CsvRecord } from './csv.ts';
 import { type PlannedRow, type RowError, writeBatch } from './import-batch.service.ts';
@@ -19,7 +20,7 @@ export interface ImportReport {
 
 /** How a file is imported. */
 export interface ImportOptions {
-  readonly actor: string;
+  readonly actor: Actor;
   /** The package of rows that name none. */
   readonly defaultPlanCode?: string | undefined;
   /** Told after every batch. */
