@@ -28,9 +28,10 @@ export class Product {
   stdout = '';
   stderr = '';
 
-  constructor(args: readonly string[], env: Record<string, string>) {
+  constructor(command: readonly [string, ...string[]], env: Record<string, string>) {
     const { NODE_ENV: _, ...inherited } = readEnvironment(tmpdir());
-    this.process = spawn(process.execPath, ['scripts/run.mjs', ...args], { env: { ...inherited, ...env } });
+    const [file, ...args] = command;
+    this.process = spawn(file, args, { env: { ...inherited, ...env } });
     this.process.stdout?.on('data', (chunk) => {
       this.stdout += chunk;
     });
@@ -83,14 +84,25 @@ export async function newSite(): Promise<Site> {
 
 /** Starts the built product on a site. */
 export function start(site: Site, env: Record<string, string> = {}): Product {
-  const product = new Product(['main.js'], { ...siteEnvironment(site), ...env });
+  const command = [process.execPath, 'scripts/run.mjs', 'main.js'] as const;
+  const product = new Product([...command], { ...siteEnvironment(site), ...env });
+  products.push(product);
+  return product;
+}
+
+/** The same by its line in the README. */
+export function npmStart(site: Site): Product {
+  const product = new Product(['npm', 'start'], siteEnvironment(site));
   products.push(product);
   return product;
 }
 
 /** Runs the command line on a site and resolves to its exit status. */
 export async function cli(site: Site, ...args: string[]): Promise<{ code: number | null; output: string }> {
-  const run = new Product(['cli/cli.js', ...args], siteEnvironment(site));
+  const run = new Product(
+    [process.execPath, 'scripts/run.mjs', 'cli/cli.js', ...args],
+    siteEnvironment(site),
+  );
   products.push(run);
   const { code } = await run.ended;
   return { code, output: run.stdout + run.stderr };

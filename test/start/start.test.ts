@@ -9,6 +9,7 @@ import {
   isAlive,
   nasSecret,
   newSite,
+  npmStart,
   patienceMs,
   type Site,
   start,
@@ -56,6 +57,16 @@ describe('npm start', { timeout: 3 * patienceMs }, () => {
     expect(pids.some(isAlive)).toBe(false);
     expect(databasePid(site.dataDir)).toBeUndefined();
     expect(existsSync(join(site.dataDir, 'supervisor.lock'))).toBe(false);
+  });
+
+  it('leaves nothing behind when npm itself is told to stop', async () => {
+    const site = await newSite();
+    const product = await npmStart(site).running();
+    const pids = product.rolePids();
+    expect(pids.every(isAlive)).toBe(true);
+    product.process.kill('SIGTERM');
+    await vi.waitFor(() => expect(pids.some(isAlive)).toBe(false), patienceMs);
+    await vi.waitFor(() => expect(databasePid(site.dataDir)).toBeUndefined(), patienceMs);
   });
 
   it('a second one on the same data directory is refused with a sentence and harms nothing', async () => {
