@@ -33,7 +33,8 @@ export const customers = pgTable(
     createdAt: createdAt(),
     search: tsvector('search').generatedAlwaysAs(
       sql`to_tsvector('simple'::regconfig, translate(coalesce(name, '') || ' ' || coalesce(company, '') || ' ' ||
-        coalesce(email, '') || ' ' || coalesce(phone, ''), '@.+-_/()''"&,;:', '              '))`,
+        coalesce(email, '') || ' ' || coalesce(phone, ''),
+        '''!"#$%&()*+,-./:;<=>?@[\\]^_\`{|}~‘’“”–—', repeat(' ', 38)))`,
     ),
   },
   (t) => [

@@ -19,7 +19,8 @@ export interface AuditEntry {
 }
 
 const MASK = '***';
-const CONTACT = /^(email|phone|address|street|city|postal_code|contact)(_|$)|_(email|phone|address_line)$/;
+const CONTACT =
+  /^(email|phone|address|street|city|postal_code|notes|contact)(_|$)|_(email|phone|address_line)$/;
 const NOT_PERSONAL = /^address_list$/;
 
 /**
