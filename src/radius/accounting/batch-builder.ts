@@ -36,6 +36,7 @@ let lastNumber = 0;
 export class BatchBuilder implements SessionBatch {
   readonly writes: SessionWrite[] = [];
   readonly rows: RawRow[] = [];
+  readonly foldedRows: RawRow[] = [];
   readonly entries = new Set<Entry>();
   readonly #context: BuilderContext;
   /** Names this batch where it holds sessions and services. */
@@ -46,6 +47,8 @@ export class BatchBuilder implements SessionBatch {
   /** Where sessions were opened, by service and place; two that mix to one number only wait a batch. */
   readonly #openedPlaces = new Set<number>();
   readonly #deferred = new Set<Entry>();
+  /** Writes of several reports. */
+  readonly #folded = new Set<SessionWrite>();
   /** Taken for a session that was deferred after all. */
   #spareId: number | undefined;
 
@@ -75,9 +78,11 @@ export class BatchBuilder implements SessionBatch {
     if (!this.#mayBook(report, step, hour)) return this.#defer(entry);
     this.#hold(entry, serviceId);
     if (step.session.serviceId !== serviceId) this.#hold(entry, step.session.serviceId);
-    if (step.kind === 'opened') this.#openSession(entry, report, step, hour);
-    else this.#changeSession(entry, report, step, hour, write);
-    this.rows.push({
+    const written =
+      step.kind === 'opened'
+        ? this.#openSession(entry, report, step, hour)
+        : this.#changeSession(entry, report, step, hour, write);
+    this.#keepRow(written, {
       report,
       sessionId: step.session.id,
       serviceId: step.session.serviceId,
@@ -162,7 +167,21 @@ export class BatchBuilder implements SessionBatch {
     booked.peakBps = Math.max(booked.peakBps, peakBps);
   }
 
-  #openSession(entry: Entry, report: AccountingReport, step: LiveStep, hour: LocalHour): void {
+  /** A write names its report as long as it is the only one. */
+  #keepRow(write: SessionWrite, row: RawRow): void {
+    this.rows.push(row);
+    if (this.#folded.has(write)) {
+      this.foldedRows.push(row);
+    } else if (write.row === undefined) {
+      write.row = row;
+    } else {
+      this.foldedRows.push(write.row, row);
+      this.#folded.add(write);
+      write.row = undefined;
+    }
+  }
+
+  #openSession(entry: Entry, report: AccountingReport, step: LiveStep, hour: LocalHour): SessionWrite {
     if (entry.session !== undefined && entry.session.closedAtS === 0) {
       this.#close(entry, entry.session, report.eventAtMs);
     }
@@ -181,17 +200,19 @@ export class BatchBuilder implements SessionBatch {
       after: step.session,
       usage: undefined,
       detailsOf: report,
+      row: undefined,
     };
     this.#spareId = undefined;
     if (serviceId !== 0) this.#openedPlaces.add(placeOf(serviceId, report.stationHash));
     this.#writeOf.set(entry, write);
     this.writes.push(write);
     this.#book(write, report, step, hour);
+    return write;
   }
 
   #close(entry: Entry, session: Session, atMs: number): void {
     const after = closeFor(session, 'replaced', Math.min(atMs, session.lastEventAtS * 1000));
-    const write = { entry, before: session, after, usage: undefined, detailsOf: undefined };
+    const write = { entry, before: session, after, usage: undefined, detailsOf: undefined, row: undefined };
     this.#writeOf.set(entry, write);
     this.writes.push(write);
   }
@@ -202,11 +223,18 @@ export class BatchBuilder implements SessionBatch {
     step: LiveStep,
     hour: LocalHour,
     known: SessionWrite | undefined,
-  ): void {
+  ): SessionWrite {
     const previous = known?.after ?? entry.session;
     let write = known;
     if (write === undefined) {
-      write = { entry, before: entry.session, after: step.session, usage: undefined, detailsOf: undefined };
+      write = {
+        entry,
+        before: entry.session,
+        after: step.session,
+        usage: undefined,
+        detailsOf: undefined,
+        row: undefined,
+      };
       this.#writeOf.set(entry, write);
       this.writes.push(write);
     }
@@ -214,6 +242,7 @@ export class BatchBuilder implements SessionBatch {
     // A session opened in this batch keeps the report that opened it: its details fill the row.
     if (write.before !== undefined && previous?.detailsHash !== report.detailsHash) write.detailsOf = report;
     this.#book(write, report, step, hour);
+    return write;
   }
 }
 

@@ -22,6 +22,8 @@ export interface SessionWrite {
   usage: UsageShare | undefined;
   /** The report whose details are to be written; undefined when they did not change. */
   detailsOf: AccountingReport | undefined;
+  /** The one report that led to `after`; undefined when there was none, or several: they then go by themselves. */
+  row: RawRow | undefined;
 }
 
 /** One raw row: the report, what it added, and the session it belongs to. */
@@ -36,6 +38,9 @@ export interface RawRow {
 
 /** What one transaction writes: all of it or nothing. At most one write per service carries usage. */
 export interface SessionBatch {
-  readonly writes: SessionWrite[];
-  readonly rows: RawRow[];
+  readonly writes: readonly SessionWrite[];
+  /** Every report of the batch. */
+  readonly rows: readonly RawRow[];
+  /** Those of sessions that several reports of the batch changed: no write names them. */
+  readonly foldedRows: readonly RawRow[];
 }

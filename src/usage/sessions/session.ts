@@ -129,7 +129,14 @@ function lateStart(session: Session, report: AccountingReport): Step {
     downloadDelta: 0,
     anomalies: report.anomalies,
     intervalS: 0,
-    session: { ...session, detailsHash: report.detailsHash, stationHash: report.stationHash },
+    session: {
+      ...session,
+      lastReportAtS: Math.floor(report.receivedAtMs / 1000),
+      lastEventAtS: Math.max(session.lastEventAtS, Math.floor(report.eventAtMs / 1000)),
+      anomalies: session.anomalies | report.anomalies,
+      detailsHash: report.detailsHash,
+      stationHash: report.stationHash,
+    },
   };
 }
 
