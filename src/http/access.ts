@@ -23,6 +23,7 @@ export function authentication({ authenticator }: HttpContext): MiddlewareHandle
 export function requires(...permissions: readonly Permission[]): MiddlewareHandler<HttpEnv> {
   return async (c, next) => {
     const principal = principalOf(c);
+    refuseUnenrolled(principal);
     if (!permissions.some((permission) => principal.permissions.has(permission))) {
       throw new AppError('forbidden', 'forbidden', `This needs the permission ${permissions.join(' or ')}.`);
     }
@@ -32,6 +33,12 @@ export function requires(...permissions: readonly Permission[]): MiddlewareHandl
 
 /** Lets pass whoever is signed in. */
 export const signedIn: MiddlewareHandler<HttpEnv> = async (c, next) => {
+  refuseUnenrolled(principalOf(c));
+  await next();
+};
+
+/** Lets pass whoever is signed in, even before a second factor that they must have. */
+export const enrolling: MiddlewareHandler<HttpEnv> = async (c, next) => {
   principalOf(c);
   await next();
 };
@@ -46,9 +53,22 @@ export function principalOf(c: Context<HttpEnv>): Principal {
   );
 }
 
+/** A person at work in a session; throws 403 for a script. */
+export function personOf(c: Context<HttpEnv>): { userId: string; sessionId: string; actor: Actor } {
+  const { kind, id, sessionId } = principalOf(c);
+  if (kind === 'user' && sessionId !== undefined) return { userId: id, sessionId, actor: actorOf(c) };
+  throw new AppError('forbidden', 'forbidden', 'This is for people who have signed in, not for API tokens.');
+}
+
 /** Who acts, for the audit log and the log of a service. */
 export function actorOf(c: Context<HttpEnv>): Actor {
   return actorFrom(principalOf(c), { address: clientAddress(c), requestId: c.get('requestId') });
+}
+
+function refuseUnenrolled({ mustEnrolTotp }: Principal): void {
+  if (mustEnrolTotp !== true) return;
+  const message = 'Administrators need a second factor here: POST /api/auth/totp/enrol, then /confirm.';
+  throw new AppError('forbidden', 'totp_enrolment_required', message);
 }
 
 function unauthenticated(code: string, message: string): AppError {

@@ -1,6 +1,7 @@
 import type { HttpBindings } from '@hono/node-server';
 import type { Clock } from '../kernel/clock.ts';
 import type { Authenticator } from '../platform/identity/authenticator.port.ts';
+import type { IdentityDeps } from '../platform/identity/identity.service.ts';
 import type { Principal } from '../platform/identity/principal.ts';
 import type { Logger } from '../platform/logger.port.ts';
 import type { StatusReporter } from '../reports/system-status.service.ts';
@@ -26,6 +27,8 @@ export interface HttpContext {
   readonly logger: Logger;
   /** What use cases are called with; `deps.clock` is the business clock. */
   readonly deps: ServiceDeps;
+  /** What signing in, users and tokens work with. */
+  readonly identity: IdentityDeps;
   readonly authenticator: Authenticator;
 }
 

@@ -1,12 +1,15 @@
 import { createRoute, OpenAPIHono, type RouteConfig, z } from '@hono/zod-openapi';
 import type { MiddlewareHandler } from 'hono';
 import type { Permission } from '../platform/identity/permission.ts';
-import { requires, signedIn } from './access.ts';
+import { enrolling, requires, signedIn } from './access.ts';
 import type { HttpEnv } from './context.ts';
 import { apiProblem, misfit } from './problem.ts';
 
-/** Who may call an operation: holders of any of these permissions, whoever is signed in, or everybody. */
-export type Access = Permission | readonly Permission[] | 'signed_in' | 'public';
+/**
+ * Who may call an operation: holders of any of these permissions, whoever is signed in, whoever is signed in even if
+ * they must enrol a second factor first, or everybody.
+ */
+export type Access = Permission | readonly Permission[] | 'signed_in' | 'enrolling' | 'public';
 
 /** An empty part of the API: what does not fit its schemas is answered 422 with a sentence for each field. */
 export function openApiApp(): OpenAPIHono<HttpEnv> {
@@ -65,5 +68,6 @@ const ERROR_RESPONSE = {
 function guards(access: Access): MiddlewareHandler<HttpEnv>[] {
   if (access === 'public') return [];
   if (access === 'signed_in') return [signedIn];
+  if (access === 'enrolling') return [enrolling];
   return [requires(...(typeof access === 'string' ? [access] : access))];
 }

@@ -23,13 +23,16 @@ export interface Problem {
   readonly code: string;
   readonly message: string;
   readonly fields?: Readonly<Record<string, string>>;
+  /** Seconds after which the same request may succeed; goes out as Retry-After. */
+  readonly retryAfterS?: number | undefined;
 }
 
 /** What a client may know of anything that was thrown. */
 export function problemOf(error: unknown): Problem {
   if (error instanceof AppError) {
-    const { code, message, fields } = error;
-    return { status: STATUS_OF_KIND[error.kind], code, message, ...(fields === undefined ? {} : { fields }) };
+    const { code, message, fields, retryAfterS } = error;
+    const status = STATUS_OF_KIND[error.kind];
+    return { status, code, message, retryAfterS, ...(fields === undefined ? {} : { fields }) };
   }
   if (error instanceof HTTPException) {
     return httpProblem(error);
@@ -71,6 +74,7 @@ export function problemBody({ code, message, fields }: Problem) {
 
 /** Answers a failed call of the API. */
 export function apiProblem(c: Context<HttpEnv>, problem: Problem): Response {
+  if (problem.retryAfterS !== undefined) c.header('Retry-After', String(problem.retryAfterS));
   return c.json(problemBody(problem), problem.status);
 }
 

@@ -14,18 +14,21 @@ export class AppError extends Error {
   readonly kind: ErrorKind;
   readonly code: string;
   readonly fields: Readonly<Record<string, string>> | undefined;
+  /** Seconds after which the same request may succeed. */
+  readonly retryAfterS: number | undefined;
 
   constructor(
     kind: ErrorKind,
     code: string,
     message: string,
-    options: { fields?: Readonly<Record<string, string>>; cause?: unknown } = {},
+    options: { fields?: Readonly<Record<string, string>>; cause?: unknown; retryAfterS?: number } = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'AppError';
     this.kind = kind;
     this.code = code;
     this.fields = options.fields;
+    this.retryAfterS = options.retryAfterS;
   }
 }
 

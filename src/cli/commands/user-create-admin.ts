@@ -1,5 +1,5 @@
 import { bcryptHasher } from '../../platform/identity/password.adapter.ts';
-import { createAdmin } from '../../platform/identity/user.service.ts';
+import { createUser } from '../../platform/identity/user.service.ts';
 import type { Command } from '../command.ts';
 
 /** The command `user create-admin`. */
@@ -12,10 +12,20 @@ export const userCreateAdminCommand: Command = {
   },
   examples: ['user create-admin --email ops@isp.example --password "correct horse battery"'],
   async run({ args, out, open }) {
-    const { db } = await open();
-    const input = { email: args.required('email'), password: args.required('password') };
-    const user = await createAdmin({ db, hasher: bcryptHasher }, input);
-    out.result({ ...user, role: 'admin' }, () => `Added the administrator ${user.email}.`);
+    const { db, actor } = await open();
+    const user = await createUser(
+      { db, hasher: bcryptHasher },
+      {
+        email: args.required('email'),
+        password: args.required('password'),
+        name: undefined,
+        role: 'admin',
+        customerId: undefined,
+      },
+      { kind: 'cli', name: actor.replace(/^cli:/, '') },
+    );
+    const { id, email, role } = user;
+    out.result({ id, email, role }, () => `Added the administrator ${email}.`);
     return undefined;
   },
 };

@@ -1,25 +1,6 @@
 import { sql } from 'drizzle-orm';
-import { index, integer, jsonb, pgTable, text, unique, uniqueIndex } from 'drizzle-orm/pg-core';
+import { index, integer, jsonb, pgTable, text, unique } from 'drizzle-orm/pg-core';
 import { amount, bytea, createdAt, id, instant, xid8 } from '../columns.ts';
-import { customers } from './customers.ts';
-
-/** People who sign in: staff (admin, user) and customers. */
-export const users = pgTable(
-  'users',
-  {
-    id: id(),
-    email: text('email').notNull(),
-    passwordHash: text('password_hash').notNull(),
-    role: text('role').notNull(),
-    customerId: amount('customer_id').references(() => customers.id),
-    createdAt: createdAt(),
-    disabledAt: instant('disabled_at'),
-  },
-  (t) => [
-    uniqueIndex('users_email_key').on(sql`lower(${t.email})`),
-    index('users_customer_idx').on(t.customerId),
-  ],
-);
 
 /** Settings an operator changes while the product runs; an absent key has its default (platform/settings). */
 export const settings = pgTable('isp_configurations', {

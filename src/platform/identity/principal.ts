@@ -14,6 +14,17 @@ export interface Principal {
   /** Whose own objects a customer sees. */
   readonly customerId: CustomerId | undefined;
   readonly permissions: ReadonlySet<Permission>;
+  /** The user who made the token; absent for a person. */
+  readonly makerId?: string;
+  /** The session a person is signed in by. */
+  readonly sessionId?: string;
+  /** True for an administrator who must have a second factor and has none yet: everything else waits for it. */
+  readonly mustEnrolTotp?: boolean;
+}
+
+/** The user behind a principal: the person, or the maker of the token. */
+export function userIdOf({ id, makerId }: Principal): string {
+  return makerId ?? id;
 }
 
 /** The principal as the one who acts. */

@@ -68,6 +68,12 @@ export const SETTINGS = {
     'How a user name is changed before it is looked up.',
   ),
   radius_auth_log: oneOf(['all', 'rejects'], 'all', 'Which logins the authentication log keeps.'),
+  auth_totp_required_for_admins: define({
+    schema: z.boolean(),
+    default: false,
+    allowed: 'true or false',
+    description: 'An administrator without a second factor may do nothing but enrol one.',
+  }),
   raw_accounting_retention_days: whole(
     { min: 62, max: 3_650 },
     100,
