@@ -1,6 +1,7 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import { AppError } from '../kernel/errors.ts';
 import type { Actor } from '../platform/identity/actor.ts';
+import type { RequestOrigin } from '../platform/identity/identity.service.ts';
 import type { Permission } from '../platform/identity/permission.ts';
 import { actorFrom, type Principal } from '../platform/identity/principal.ts';
 import { clientAddress } from './client-address.ts';
@@ -64,6 +65,14 @@ export function personOf(c: Context<HttpEnv>): { userId: string; sessionId: stri
 export function actorOf(c: Context<HttpEnv>): Actor {
   return actorFrom(principalOf(c), { address: clientAddress(c), requestId: c.get('requestId') });
 }
+
+/** Where a request of nobody yet comes from. */
+export function originOf(c: Context<HttpEnv>): RequestOrigin {
+  const userAgent = c.req.header('user-agent')?.slice(0, USER_AGENT_LENGTH_MAX);
+  return { address: clientAddress(c), requestId: c.get('requestId'), userAgent };
+}
+
+const USER_AGENT_LENGTH_MAX = 300;
 
 function refuseUnenrolled({ mustEnrolTotp }: Principal): void {
   if (mustEnrolTotp !== true) return;

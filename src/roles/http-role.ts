@@ -1,13 +1,18 @@
 import { hostname } from 'node:os';
 import { openLanePool } from '../db/lane-pool.ts';
+import { jwtAccessTokens } from '../http/access-tokens.ts';
 import { currentClaim } from '../http/idempotency.ts';
 import { buildHttpApp, openHttpServer } from '../http/server.ts';
 import { loadAssets } from '../http/ui/assets.ts';
 import type { Clock } from '../kernel/clock.ts';
-import { AppError } from '../kernel/errors.ts';
 import type { ResolvedConfig } from '../platform/config/config.ts';
 import { startHealthReporter } from '../platform/health/health-reporter.service.ts';
 import { markingDatabase } from '../platform/idempotency/marking-database.service.ts';
+import type { IdentityDeps } from '../platform/identity/identity.service.ts';
+import { bcryptHasher } from '../platform/identity/password.adapter.ts';
+import { totpCodes } from '../platform/identity/second-factor/totp.adapter.ts';
+import { openAuthenticator } from '../platform/identity/sessions/authenticator.service.ts';
+import { openSignInLimiter } from '../platform/identity/sessions/sign-in-limiter.adapter.ts';
 import type { Logger } from '../platform/logger.port.ts';
 import { SecretBox } from '../platform/secrets/secret-box.ts';
 import { openStatusReporter } from '../reports/system-status.service.ts';
@@ -25,6 +30,16 @@ export async function startHttpRole(
   const db = openLanePool({ url: config.databaseUrl, lanes: 4, name: 'netflow-http' });
   const box = new SecretBox(Buffer.from(config.appKey));
   const status = openStatusReporter({ db, clock, logger });
+  const marking = markingDatabase(db, currentClaim);
+  const identity: IdentityDeps = {
+    db: marking,
+    box,
+    clock,
+    hasher: bcryptHasher,
+    accessTokens: jwtAccessTokens(box, clock),
+    limiter: openSignInLimiter(db),
+    totp: totpCodes,
+  };
   const app = buildHttpApp(
     {
       status,
@@ -37,8 +52,10 @@ export async function startHttpRole(
       },
       clock,
       logger,
-      deps: { db: markingDatabase(db, currentClaim), box, clock },
-      authenticator: { authenticate: () => Promise.reject(unknownToken()) },
+      deps: { db: marking, box, clock },
+      identity,
+      // Who asks is looked up outside what a repeated request is remembered by.
+      authenticator: openAuthenticator({ ...identity, db }),
     },
     loadAssets(),
   );
@@ -59,8 +76,4 @@ export async function startHttpRole(
       await db.close();
     },
   };
-}
-
-function unknownToken(): AppError {
-  return new AppError('unauthenticated', 'token_invalid', 'The token is none of ours, or no longer.');
 }

@@ -13,6 +13,7 @@ import { pruneChangeLogJob } from '../platform/events/prune-change-log.job.ts';
 import { startHealthReporter } from '../platform/health/health-reporter.service.ts';
 import { pruneRoleHealthJob } from '../platform/health/prune-role-health.job.ts';
 import { pruneIdempotencyKeysJob } from '../platform/idempotency/prune-idempotency-keys.job.ts';
+import { pruneSessionsJob } from '../platform/identity/sessions/prune-sessions.job.ts';
 import type { Logger } from '../platform/logger.port.ts';
 import type { Job } from '../platform/scheduler/job.port.ts';
 import { pruneJobRunsJob } from '../platform/scheduler/prune-job-runs.job.ts';
@@ -119,6 +120,7 @@ function maintenanceJobs(parts: {
     pruneChangeLogJob(db),
     pruneRoleHealthJob(db),
     pruneJobRunsJob(db),
+    pruneSessionsJob(parts),
     pruneEnforcementsJob(db),
     pruneIdempotencyKeysJob(db),
   ];

@@ -5,25 +5,32 @@ import type { HttpContext, HttpEnv } from '../../src/http/context.ts';
 import { currentClaim } from '../../src/http/idempotency.ts';
 import { buildHttpApp } from '../../src/http/server.ts';
 import { systemClock } from '../../src/kernel/clock.ts';
-import { AppError } from '../../src/kernel/errors.ts';
 import type { CustomerId } from '../../src/kernel/ids.ts';
 import { markingDatabase } from '../../src/platform/idempotency/marking-database.service.ts';
 import { type Permission, permissionsOf } from '../../src/platform/identity/permission.ts';
 import type { Principal } from '../../src/platform/identity/principal.ts';
+import { openAuthenticator } from '../../src/platform/identity/sessions/authenticator.service.ts';
 import { SecretBox } from '../../src/platform/secrets/secret-box.ts';
 import type { ServiceDeps } from '../../src/subscribers/provisioning.service.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { type ManualClock, manualClock } from '../support/manual-clock.ts';
 import { silentLogger } from '../support/silent-logger.ts';
 import { assets, contextOver } from './fixtures.ts';
+import { identityOver } from './identity.ts';
 
-/** Who asks in a test: a role, a customer of an id, a token with scopes, or nobody. */
+/**
+ * Who asks in a test: a role, a customer of an id, a token with scopes, nobody; or the bearer of a real token, as
+ * `newPerson` of ./people.ts gets one.
+ */
 export type Caller =
   | 'admin'
   | 'user'
   | 'nobody'
   | { readonly customerId: string }
-  | { readonly scopes: readonly Permission[] };
+  | { readonly scopes: readonly Permission[] }
+  | { readonly bearer: string };
+
+type Made = { readonly customerId: string } | { readonly scopes: readonly Permission[] };
 
 /** An answer of the API as a test looks at it. */
 export interface Answer {
@@ -61,12 +68,15 @@ export async function openTestApi(
   const clock = manualClock('2026-11-25T09:00:00Z');
   const marking = markingDatabase(db, currentClaim);
   const deps: ServiceDeps = { db: marking, box: new SecretBox(Buffer.alloc(32, 7)), clock };
+  const identity = identityOver({ db: marking, box: deps.box, clock: systemClock });
+  const real = openAuthenticator({ ...identity, db });
   const base = contextOver({ logger: silentLogger });
   const context: HttpContext = {
     ...base,
     clock: systemClock,
     deps,
-    authenticator: { authenticate: async (bearer) => principalOf(bearer) },
+    identity,
+    authenticator: { authenticate: async (bearer) => principalOf(bearer) ?? real.authenticate(bearer) },
   };
   const app = buildHttpApp({ ...context, ...more(context) }, assets);
   return {
@@ -105,10 +115,14 @@ async function call(
 
 /** Tests of resources sign in by name; tests of signing in itself use the real thing. */
 function bearerOf(as: Exclude<Caller, 'nobody'>): string {
-  return typeof as === 'string' ? as : Buffer.from(JSON.stringify(as)).toString('base64url');
+  if (typeof as === 'object' && 'bearer' in as) return as.bearer;
+  return typeof as === 'string' ? as : NAMED + Buffer.from(JSON.stringify(as)).toString('base64url');
 }
 
-function principalOf(bearer: string): Principal {
+const NAMED = 'named-';
+
+/** Undefined for a token that a test does not make up. */
+function principalOf(bearer: string): Principal | undefined {
   if (bearer === 'admin' || bearer === 'user') {
     return {
       kind: 'user',
@@ -119,7 +133,8 @@ function principalOf(bearer: string): Principal {
       permissions: permissionsOf(bearer),
     };
   }
-  const who = parse(bearer);
+  if (!bearer.startsWith(NAMED)) return undefined;
+  const who: Made = JSON.parse(Buffer.from(bearer.slice(NAMED.length), 'base64url').toString());
   if ('customerId' in who) {
     const customerId = who.customerId as CustomerId;
     return {
@@ -133,12 +148,4 @@ function principalOf(bearer: string): Principal {
   }
   const permissions = new Set(who.scopes);
   return { kind: 'token', id: '4', name: 'script', role: 'admin', customerId: undefined, permissions };
-}
-
-function parse(bearer: string): Exclude<Caller, string> {
-  try {
-    return JSON.parse(Buffer.from(bearer, 'base64url').toString());
-  } catch {
-    throw new AppError('unauthenticated', 'token_invalid', 'The token is none of ours.');
-  }
 }

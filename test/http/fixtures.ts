@@ -8,6 +8,7 @@ import type { Logger } from '../../src/platform/logger.port.ts';
 import { SecretBox } from '../../src/platform/secrets/secret-box.ts';
 import type { Readiness, SystemStatus } from '../../src/reports/system-status.ts';
 import { silentLogger } from '../support/silent-logger.ts';
+import { identityOver } from './identity.ts';
 
 export const atMs = Date.parse('2026-11-23T04:30:00Z');
 export const assets = loadAssets();
@@ -68,6 +69,7 @@ interface State {
 
 /** What routes are handed, with nothing behind it but a given state. */
 export function contextOver(state: State = {}): HttpContext {
+  const box = new SecretBox(Buffer.alloc(32, 7));
   const { status = healthy(), readiness = { isReady: true, reasons: [] }, logger = silentLogger } = state;
   return {
     status: {
@@ -87,7 +89,8 @@ export function contextOver(state: State = {}): HttpContext {
     },
     clock: systemClock,
     logger,
-    deps: { db: noDatabase, box: new SecretBox(Buffer.alloc(32, 7)), clock: systemClock },
+    deps: { db: noDatabase, box, clock: systemClock },
+    identity: identityOver({ db: noDatabase, box, clock: systemClock }),
     authenticator: { authenticate: () => Promise.reject(new Error('Nobody signs in here.')) },
   };
 }

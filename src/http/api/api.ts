@@ -1,10 +1,24 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { HttpContext, HttpEnv } from '../context.ts';
 import { auditRoutes } from './audit.routes.ts';
+import { setupRoutes } from './auth/setup.routes.ts';
+import { signInRoutes } from './auth/sign-in.routes.ts';
+import { totpRoutes } from './auth/totp.routes.ts';
 import { customersRoutes } from './customers.routes.ts';
 import { settingsRoutes } from './settings.routes.ts';
+import { tokenRoutes } from './tokens.routes.ts';
+import { userRoutes } from './users.routes.ts';
 
 /** Every part of the REST API; each file holds the operations of one resource. */
 export function apiRoutes(context: HttpContext): readonly OpenAPIHono<HttpEnv>[] {
-  return [auditRoutes(context), settingsRoutes(context), customersRoutes(context)];
+  return [
+    setupRoutes(context),
+    signInRoutes(context),
+    totpRoutes(context),
+    tokenRoutes(context),
+    userRoutes(context),
+    auditRoutes(context),
+    settingsRoutes(context),
+    customersRoutes(context),
+  ];
 }

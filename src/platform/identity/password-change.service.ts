@@ -4,8 +4,8 @@ import { recordAudit } from './audit.store.ts';
 import type { IdentityDeps } from './identity.service.ts';
 import { revokeSessionsOf } from './sessions/session.store.ts';
 import { wrongPassword } from './sessions/sign-in-errors.ts';
-import { checkNewPassword } from './user.ts';
 import { findUser, setPasswordHash } from './user.store.ts';
+import { checkNewPassword } from './user.ts';
 
 /**
  * Changes the own password and ends all other sessions. Throws `validation_failed`, `wrong_password` or, after too
@@ -33,6 +33,12 @@ export async function changeOwnPassword(
       except: sessionId,
     });
     const after = { sessions_ended: ended };
-    await recordAudit(tx, { actor, action: 'user.password_changed', entity: 'user', entityId: userId, after });
+    await recordAudit(tx, {
+      actor,
+      action: 'user.password_changed',
+      entity: 'user',
+      entityId: userId,
+      after,
+    });
   });
 }

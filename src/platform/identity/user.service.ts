@@ -5,8 +5,19 @@ import { conflict, invalid, notFound } from '../../kernel/errors.ts';
 import type { Actor } from './actor.ts';
 import { recordAudit } from './audit.store.ts';
 import type { PasswordHasher } from './password.port.ts';
-import type { RevokedFor } from './sessions/session.ts';
 import { revokeSessionsOf } from './sessions/session.store.ts';
+import type { RevokedFor } from './sessions/session.ts';
+import {
+  findUser,
+  insertUser,
+  listUsers,
+  lockAdmins,
+  lockUser,
+  type StoredUser,
+  setDisabled,
+  type UserFilter,
+  updateUser,
+} from './user.store.ts';
 import {
   checkAdminRemains,
   checkNewPassword,
@@ -15,17 +26,6 @@ import {
   type UserFields,
   userImage,
 } from './user.ts';
-import {
-  findUser,
-  insertUser,
-  listUsers,
-  lockAdmins,
-  lockUser,
-  setDisabled,
-  type StoredUser,
-  type UserFilter,
-  updateUser,
-} from './user.store.ts';
 
 export type { UserFilter };
 

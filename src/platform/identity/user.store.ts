@@ -101,10 +101,7 @@ export async function findUser(q: Queryable, id: string): Promise<StoredUser | u
 
 /** One user by e-mail address, in any case. */
 export async function findUserByEmail(q: Queryable, email: string): Promise<StoredUser | undefined> {
-  const [row] = await orm(q)
-    .select()
-    .from(users)
-    .where(sql`lower(${users.email}) = lower(${email})`);
+  const [row] = await orm(q).select().from(users).where(sql`lower(${users.email}) = lower(${email})`);
   return row && userOf(row);
 }
 

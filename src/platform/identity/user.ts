@@ -1,5 +1,5 @@
-import type { CustomerId } from '../../kernel/ids.ts';
 import { conflict, invalid } from '../../kernel/errors.ts';
+import type { CustomerId } from '../../kernel/ids.ts';
 import type { AuditImage } from './audit.ts';
 
 /** What a user may do: everything, run the ISP, or see one customer's own. */

@@ -6,9 +6,9 @@ import type { IdentityDeps, RequestOrigin } from '../identity.service.ts';
 import { hashToken, newToken } from '../opaque-token.ts';
 import type { PasswordHasher } from '../password.port.ts';
 import { beginSession, type SignedIn } from '../sessions/sign-in.service.ts';
-import { checkNewPassword, checkUserFields } from '../user.ts';
 import { addUser } from '../user.service.ts';
 import { hasAdmin } from '../user.store.ts';
+import { checkNewPassword, checkUserFields } from '../user.ts';
 import { deleteSetupToken, findSetupToken, lockFirstAdmin, replaceSetupToken } from './first-admin.store.ts';
 
 /** Whether nobody is in charge yet. */
@@ -30,7 +30,12 @@ export async function prepareFirstAdmin(
     await replaceSetupToken(db, hashToken(token));
     return token;
   }
-  const fields = checkUserFields({ email: given.email, name: undefined, role: 'admin', customerId: undefined });
+  const fields = checkUserFields({
+    email: given.email,
+    name: undefined,
+    role: 'admin',
+    customerId: undefined,
+  });
   const passwordHash = await hasher.hash(checkNewPassword(given.password));
   await db.transaction(async (tx) => {
     await lockFirstAdmin(tx);
@@ -51,7 +56,12 @@ export async function setUp(
   origin: RequestOrigin,
 ): Promise<SignedIn> {
   await checkSetupToken(deps.db, input.token);
-  const fields = checkUserFields({ email: input.email, name: undefined, role: 'admin', customerId: undefined });
+  const fields = checkUserFields({
+    email: input.email,
+    name: undefined,
+    role: 'admin',
+    customerId: undefined,
+  });
   const passwordHash = await deps.hasher.hash(checkNewPassword(input.password));
   return deps.db.transaction(async (tx) => {
     await lockFirstAdmin(tx);

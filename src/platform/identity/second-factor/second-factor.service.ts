@@ -43,7 +43,11 @@ export async function proveSecondFactor(
 async function accept(
   tx: Transaction,
   deps: IdentityDeps,
-  { user, code, origin }: { user: StoredUser; code: string; origin: Pick<RequestOrigin, 'address' | 'requestId'> },
+  {
+    user,
+    code,
+    origin,
+  }: { user: StoredUser; code: string; origin: Pick<RequestOrigin, 'address' | 'requestId'> },
 ): Promise<boolean> {
   const text = code.trim();
   if (/^\d{6}$/.test(text)) return acceptCode(tx, deps, { user, code: text });
@@ -110,7 +114,11 @@ export async function confirmTotpCode(
 }
 
 /** Removes the own second factor; whoever does proves it once more. Throws `totp_not_enabled` or as `proveSecondFactor`. */
-export async function removeOwnTotp(deps: IdentityDeps, { userId, actor }: Self, code: string): Promise<void> {
+export async function removeOwnTotp(
+  deps: IdentityDeps,
+  { userId, actor }: Self,
+  code: string,
+): Promise<void> {
   const user = await findUser(deps.db, userId);
   if (user?.hasTotp !== true) throw notEnabled();
   await proveSecondFactor(deps, userId, {
@@ -121,10 +129,7 @@ export async function removeOwnTotp(deps: IdentityDeps, { userId, actor }: Self,
 }
 
 /** Removes the second factor of somebody who has lost it. Throws `totp_not_enabled`. */
-export async function removeTotp(
-  { db }: Pick<IdentityDeps, 'db'>,
-  { userId, actor }: Self,
-): Promise<void> {
+export async function removeTotp({ db }: Pick<IdentityDeps, 'db'>, { userId, actor }: Self): Promise<void> {
   await db.transaction(async (tx) => {
     const user = await lockUser(tx, userId);
     if (user?.hasTotp !== true) throw notEnabled();

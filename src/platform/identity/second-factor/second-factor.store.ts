@@ -34,10 +34,7 @@ export async function acceptTotpStep(tx: Transaction, userId: string, step: numb
     .update(users)
     .set({ totpLastStep: BigInt(step) })
     .where(
-      and(
-        eq(users.id, BigInt(userId)),
-        or(isNull(users.totpLastStep), lt(users.totpLastStep, BigInt(step))),
-      ),
+      and(eq(users.id, BigInt(userId)), or(isNull(users.totpLastStep), lt(users.totpLastStep, BigInt(step)))),
     )
     .returning({ id: users.id });
   return rows.length === 1;

@@ -17,7 +17,12 @@ export class AttemptGate {
 
   /** Runs `work` when there is room. `room` says how many may fail yet, and throws when none may. */
   async run<T>(key: string, room: () => Promise<number>, work: () => Promise<T>): Promise<T> {
-    const line = this.#lines.get(key) ?? { present: 0, running: 0, turn: Promise.resolve(), finished: undefined };
+    const line = this.#lines.get(key) ?? {
+      present: 0,
+      running: 0,
+      turn: Promise.resolve(),
+      finished: undefined,
+    };
     this.#lines.set(key, line);
     line.present += 1;
     try {

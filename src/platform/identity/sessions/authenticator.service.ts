@@ -11,9 +11,7 @@ import { tokenExpired, tokenInvalid } from './sign-in-errors.ts';
 const LAST_USE_S = 60;
 
 /** Knows people by their access tokens and scripts by theirs; looks both up on every request. */
-export function openAuthenticator(
-  deps: Pick<IdentityDeps, 'db' | 'clock' | 'accessTokens'>,
-): Authenticator {
+export function openAuthenticator(deps: Pick<IdentityDeps, 'db' | 'clock' | 'accessTokens'>): Authenticator {
   return {
     authenticate: (bearer) => (bearer.startsWith('nft_') ? scriptOf(deps, bearer) : personOf(deps, bearer)),
   };

@@ -1,15 +1,15 @@
-import { err, ok, type Result } from '../../../kernel/result.ts';
-import { AppError } from '../../../kernel/errors.ts';
 import type { Database, Transaction } from '../../../db/database.ts';
 import type { Clock } from '../../../kernel/clock.ts';
+import { AppError } from '../../../kernel/errors.ts';
+import { err, ok, type Result } from '../../../kernel/result.ts';
 import type { Actor } from '../actor.ts';
 import { recordAudit } from '../audit.store.ts';
 import type { IdentityDeps, RequestOrigin } from '../identity.service.ts';
 import { hashToken, newToken } from '../opaque-token.ts';
 import { ACCESS_TOKEN_S } from './access-tokens.port.ts';
 import { insertRefreshToken, lockRefreshToken, markRefreshTokenUsed } from './refresh-token.store.ts';
-import { SESSION_IDLE_S, SESSION_KEPT_S, secondsAfter } from './session.ts';
 import { deleteFailuresBefore, deleteSessionsBefore, extendSession, revokeSession } from './session.store.ts';
+import { SESSION_IDLE_S, SESSION_KEPT_S, secondsAfter } from './session.ts';
 import { actorAt, type SignedIn } from './sign-in.service.ts';
 import { tokenExpired, tokenInvalid } from './sign-in-errors.ts';
 
@@ -43,7 +43,13 @@ async function rotate(
     if (isNews) {
       const after = { session_id: sessionId, reason: 'refresh_token_reused' };
       const actor = actorAt(user, origin);
-      await recordAudit(tx, { actor, action: 'user.session_revoked', entity: 'user', entityId: user.id, after });
+      await recordAudit(tx, {
+        actor,
+        action: 'user.session_revoked',
+        entity: 'user',
+        entityId: user.id,
+        after,
+      });
     }
     return err(reused());
   }

@@ -75,7 +75,11 @@ export async function revokeSessionsOf(
   end: { at: Date; revokedFor: RevokedFor; except?: string | undefined },
 ): Promise<number> {
   const mine = eq(authSessions.userId, BigInt(userId));
-  return revoke(tx, end, end.except === undefined ? mine : and(mine, ne(authSessions.id, BigInt(end.except))));
+  return revoke(
+    tx,
+    end,
+    end.except === undefined ? mine : and(mine, ne(authSessions.id, BigInt(end.except))),
+  );
 }
 
 async function revoke(

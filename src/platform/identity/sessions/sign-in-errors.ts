@@ -24,10 +24,18 @@ export function userDisabled(): AppError {
 
 /** A bearer or refresh token that is none of ours, or no longer. */
 export function tokenInvalid(): AppError {
-  return new AppError('unauthenticated', 'token_invalid', 'The token is none of ours, or no longer: sign in.');
+  return new AppError(
+    'unauthenticated',
+    'token_invalid',
+    'The token is none of ours, or no longer: sign in.',
+  );
 }
 
 /** A token whose time is over. */
 export function tokenExpired(): AppError {
-  return new AppError('unauthenticated', 'token_expired', 'The token has expired: refresh it, or sign in again.');
+  return new AppError(
+    'unauthenticated',
+    'token_expired',
+    'The token has expired: refresh it, or sign in again.',
+  );
 }

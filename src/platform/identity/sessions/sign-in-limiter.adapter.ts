@@ -1,4 +1,4 @@
-import { type RateLimiterRes, RateLimiterPostgres } from 'rate-limiter-flexible';
+import { RateLimiterPostgres, type RateLimiterRes } from 'rate-limiter-flexible';
 import { AppError } from '../../../kernel/errors.ts';
 import { formatAddress, parseAddress } from '../../../kernel/ip.ts';
 import { AttemptGate } from './attempt-gate.ts';

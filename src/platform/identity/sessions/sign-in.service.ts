@@ -5,12 +5,12 @@ import { recordAudit } from '../audit.store.ts';
 import type { IdentityDeps, RequestOrigin } from '../identity.service.ts';
 import { hashToken, newToken } from '../opaque-token.ts';
 import { proveSecondFactor } from '../second-factor/second-factor.service.ts';
-import type { User } from '../user.ts';
 import { findUserByEmail, lockUser, type StoredUser, setLastSignIn } from '../user.store.ts';
+import type { User } from '../user.ts';
 import { ACCESS_TOKEN_S } from './access-tokens.port.ts';
 import { insertRefreshToken } from './refresh-token.store.ts';
-import { SESSION_IDLE_S, secondsAfter } from './session.ts';
 import { insertSession } from './session.store.ts';
+import { SESSION_IDLE_S, secondsAfter } from './session.ts';
 import { invalidCredentials, isWrongGuess, userDisabled } from './sign-in-errors.ts';
 
 /** What somebody gives to sign in; `totp` is a code of the app or a recovery code. */

@@ -7,8 +7,8 @@ import { hashToken, newToken } from '../opaque-token.ts';
 import type { Permission } from '../permission.ts';
 import type { Principal } from '../principal.ts';
 import { userIdOf } from '../principal.ts';
-import { type ApiToken, checkExpiry, checkScopes, DEFAULT_LIFE_S, PREFIX_LENGTH } from './api-token.ts';
 import { findApiToken, insertApiToken, listApiTokens, revokeApiToken } from './api-token.store.ts';
+import { type ApiToken, checkExpiry, checkScopes, DEFAULT_LIFE_S, PREFIX_LENGTH } from './api-token.ts';
 
 interface TokenDeps {
   readonly db: Database;
@@ -53,7 +53,8 @@ export async function createApiToken(
     await recordAudit(tx, { actor, action: 'token.created', entity: 'token', entityId: id, after });
     return findApiToken(tx, id);
   });
-  if (created === undefined) throw new AppError('unavailable', 'token_lost', 'The token was not stored: try again.');
+  if (created === undefined)
+    throw new AppError('unavailable', 'token_lost', 'The token was not stored: try again.');
   return { ...created, token };
 }
 

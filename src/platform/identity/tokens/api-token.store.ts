@@ -93,7 +93,10 @@ export async function touchApiToken(
     );
 }
 
-function tokenOf(row: { token: typeof apiTokens.$inferSelect; user: typeof users.$inferSelect }): TokenWithMaker {
+function tokenOf(row: {
+  token: typeof apiTokens.$inferSelect;
+  user: typeof users.$inferSelect;
+}): TokenWithMaker {
   const { token, user } = row;
   return {
     id: String(token.id),
