@@ -22,7 +22,7 @@ export const userCreateAdminCommand: Command = {
         role: 'admin',
         customerId: undefined,
       },
-      { kind: 'cli', name: actor.replace(/^cli:/, '') },
+      actor,
     );
     const { id, email, role } = user;
     out.result({ id, email, role }, () => `Added the administrator ${email}.`);

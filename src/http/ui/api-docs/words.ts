@@ -8,6 +8,12 @@ export function accessWords(access: ApiOperation['x-access']): {
   readonly how: string;
 } {
   if (access === undefined || access === 'public') return { who: 'everybody', how: 'No token is needed.' };
+  if (access === 'enrolling') {
+    return {
+      who: 'signed in',
+      how: 'Any access token will do, also before a second factor that is required.',
+    };
+  }
   if (access === 'signed_in') return { who: 'signed in', how: 'Any access token or API token will do.' };
   const permissions = typeof access === 'string' ? [access] : access;
   const roles = (['admin', 'user', 'customer'] as const).filter((role) =>
