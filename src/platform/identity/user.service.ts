@@ -7,13 +7,13 @@ import { recordAudit } from './audit.store.ts';
 import type { PasswordHasher } from './password.port.ts';
 import { revokeSessionsOf } from './sessions/session.store.ts';
 import type { RevokedFor } from './sessions/session.ts';
+import type { StoredUser } from './stored-user.ts';
 import {
   findUser,
   insertUser,
   listUsers,
   lockAdmins,
   lockUser,
-  type StoredUser,
   setDisabled,
   type UserFilter,
   updateUser,

@@ -3,14 +3,8 @@ import type { Queryable, Transaction } from '../../db/database.ts';
 import { orm } from '../../db/orm.ts';
 import { users } from '../../db/schema/identity.ts';
 import type { CustomerId } from '../../kernel/ids.ts';
+import { type StoredUser, userOf } from './stored-user.ts';
 import type { User, UserFields, UserRole } from './user.ts';
-
-/** What proves that somebody is a user; never leaves the use cases of signing in. */
-export interface StoredUser extends User {
-  readonly passwordHash: string;
-  /** Sealed; undefined before an enrolment has begun. */
-  readonly totpSecret: Buffer | undefined;
-}
 
 /** Which users, by id; `afterId` goes on behind one. */
 export interface UserFilter {
@@ -21,23 +15,6 @@ export interface UserFilter {
   readonly search?: string | undefined;
   readonly afterId?: string | undefined;
   readonly limit: number;
-}
-
-/** A row of `users` as the product knows it. */
-export function userOf(row: typeof users.$inferSelect): StoredUser {
-  return {
-    id: String(row.id),
-    email: row.email,
-    name: row.name ?? undefined,
-    role: row.role as UserRole,
-    customerId: row.customerId === null ? undefined : (String(row.customerId) as CustomerId),
-    createdAt: row.createdAt,
-    disabledAt: row.disabledAt ?? undefined,
-    lastSignInAt: row.lastSignInAt ?? undefined,
-    hasTotp: row.totpConfirmedAt !== null,
-    passwordHash: row.passwordHash,
-    totpSecret: row.totpSecret ?? undefined,
-  };
 }
 
 /** Adds a user; a taken e-mail address, whatever its case, breaks `users_email_key`. */

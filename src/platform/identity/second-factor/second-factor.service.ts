@@ -3,7 +3,8 @@ import { AppError, conflict } from '../../../kernel/errors.ts';
 import type { Actor } from '../actor.ts';
 import { recordAudit } from '../audit.store.ts';
 import type { IdentityDeps, RequestOrigin } from '../identity.service.ts';
-import { findUser, lockUser, type StoredUser } from '../user.store.ts';
+import type { StoredUser } from '../stored-user.ts';
+import { findUser, lockUser } from '../user.store.ts';
 import { hashRecoveryCode, newRecoveryCodes } from './recovery-code.ts';
 import {
   acceptTotpStep,

@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm';
 import type { Transaction } from '../../../db/database.ts';
 import { orm } from '../../../db/orm.ts';
 import { authSessions, refreshTokens, users } from '../../../db/schema/identity.ts';
-import { type StoredUser, userOf } from '../user.store.ts';
+import { type StoredUser, userOf } from '../stored-user.ts';
 
 /** A refresh token as it is kept, with the session it belongs to. */
 export interface StoredRefreshToken {

@@ -3,7 +3,7 @@ import type { Queryable, Transaction } from '../../../db/database.ts';
 import { orm } from '../../../db/orm.ts';
 import { authSessions, users } from '../../../db/schema/identity.ts';
 import { settings } from '../../../db/schema/platform.ts';
-import { type StoredUser, userOf } from '../user.store.ts';
+import { type StoredUser, userOf } from '../stored-user.ts';
 import type { RevokedFor } from './session.ts';
 
 /** Begins a session; answers its id. */

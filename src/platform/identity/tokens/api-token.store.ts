@@ -3,7 +3,7 @@ import type { Queryable, Transaction } from '../../../db/database.ts';
 import { orm } from '../../../db/orm.ts';
 import { apiTokens, users } from '../../../db/schema/identity.ts';
 import { isPermission, type Permission } from '../permission.ts';
-import { type StoredUser, userOf } from '../user.store.ts';
+import { type StoredUser, userOf } from '../stored-user.ts';
 import type { ApiToken } from './api-token.ts';
 
 /** A token with the user who made it and answers for it. */
