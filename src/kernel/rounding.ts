@@ -33,3 +33,8 @@ export function shareOut(total: bigint, weights: readonly bigint[]): bigint[] {
     return share;
   });
 }
+
+/** The smaller of two amounts. */
+export function smaller(a: bigint, b: bigint): bigint {
+  return a < b ? a : b;
+}

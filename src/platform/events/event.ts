@@ -30,6 +30,7 @@ const PAYLOADS = {
   'invoice.paid': aboutInvoice,
   'invoice.voided': aboutInvoice,
   'invoice.written_off': aboutInvoice,
+  'invoice.write_off_reversed': aboutInvoice,
   'credit_note.issued': z.object({ credit_note_id: creditNoteId }),
   'payment.received': aboutPayment,
   'payment.refunded': aboutPayment,

@@ -1,0 +1,28 @@
+import type { Transaction } from '../../db/database.ts';
+import type { CustomerId, ServiceId } from '../../kernel/ids.ts';
+import { actorLabel } from '../../platform/identity/actor.ts';
+import { releaseHold } from '../../subscribers/holding.service.ts';
+import { lockServiceById } from '../../subscribers/service.store.ts';
+import type { BillingContext } from '../billing-context.ts';
+import { heldButPaidOf } from './reactivation.store.ts';
+
+/**
+ * Lifts the nonpayment hold of every service of a customer whose own invoices have no overdue balance at all
+ * (billing-rules S3); other holds stay. Runs in the transaction of whatever changed a balance. Returns the services
+ * whose hold was lifted.
+ */
+export async function reactivatePaid(
+  tx: Transaction,
+  ctx: BillingContext,
+  customerId: CustomerId,
+): Promise<ServiceId[]> {
+  const lifted: ServiceId[] = [];
+  for (const id of await heldButPaidOf(tx, customerId, ctx.today)) {
+    const service = await lockServiceById(tx, id);
+    if (service === undefined) continue;
+    const at = new Date(ctx.now.epochMilliseconds);
+    const change = await releaseHold(tx, { service, cause: 'nonpayment', actor: actorLabel(ctx.actor), at });
+    if (change !== undefined) lifted.push(id);
+  }
+  return lifted;
+}
