@@ -1,6 +1,6 @@
 import type { Temporal } from 'temporal-polyfill';
 import type { Queryable } from '../../db/database.ts';
-import { type Account, ACCOUNTS } from './posting.ts';
+import { ACCOUNTS, type Account } from './posting.ts';
 
 /** What an account holds; a debit is positive. */
 export interface AccountBalance {

@@ -5,7 +5,10 @@ import { type Discrepancy, findDiscrepancies } from './ledger-check.store.ts';
 export type { Discrepancy } from './ledger-check.store.ts';
 
 /** Proves the books in one snapshot (billing-rules G2); each discrepancy is logged as an error. Empty when all is well. */
-export async function checkLedger(deps: { readonly db: Database; readonly logger: Logger }): Promise<Discrepancy[]> {
+export async function checkLedger(deps: {
+  readonly db: Database;
+  readonly logger: Logger;
+}): Promise<Discrepancy[]> {
   const discrepancies = await deps.db.transaction(
     async (tx) => {
       await tx.query('set transaction isolation level repeatable read, read only');

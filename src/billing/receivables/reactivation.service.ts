@@ -1,8 +1,7 @@
 import type { Transaction } from '../../db/database.ts';
 import type { CustomerId, ServiceId } from '../../kernel/ids.ts';
-import { actorLabel } from '../../platform/identity/actor.ts';
 import { releaseHold } from '../../subscribers/holding.service.ts';
-import { lockServiceById } from '../../subscribers/service.store.ts';
+import { lockService } from '../../subscribers/service.store.ts';
 import type { BillingContext } from '../billing-context.ts';
 import { heldButPaidOf } from './reactivation.store.ts';
 
@@ -18,10 +17,10 @@ export async function reactivatePaid(
 ): Promise<ServiceId[]> {
   const lifted: ServiceId[] = [];
   for (const id of await heldButPaidOf(tx, customerId, ctx.today)) {
-    const service = await lockServiceById(tx, id);
+    const service = await lockService(tx, { id });
     if (service === undefined) continue;
     const at = new Date(ctx.now.epochMilliseconds);
-    const change = await releaseHold(tx, { service, cause: 'nonpayment', actor: actorLabel(ctx.actor), at });
+    const change = await releaseHold(tx, { service, cause: 'nonpayment', actor: ctx.actor, at });
     if (change !== undefined) lifted.push(id);
   }
   return lifted;
