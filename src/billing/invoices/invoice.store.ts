@@ -9,7 +9,7 @@ import type { TaxTerms } from '../tax.ts';
 import type { Invoice, IssuedLine } from './invoice.ts';
 import type { InvoiceAmounts } from './invoice-amounts.ts';
 import type { InvoiceDraft, LineKind } from './invoice-draft.ts';
-import { invoiceOf, periodOf } from './invoice-row.store.ts';
+import { invoiceOf, periodOf } from './invoice-row.ts';
 
 /** Writes an invoice with its lines; a charge key in use breaks `invoice_lines_charge_key`. */
 export async function insertInvoice(

@@ -1,13 +1,44 @@
 import { Temporal } from 'temporal-polyfill';
-import type { invoices } from '../../db/schema/billing-documents.ts';
 import type { CustomerId, InvoiceId, ServiceId } from '../../kernel/ids.ts';
 import { storedRate, type TaxTerms } from '../tax.ts';
 import { formatNumber } from './document-number.ts';
 import type { Invoice } from './invoice.ts';
 import type { InvoiceKind, LocalPeriod } from './invoice-draft.ts';
 
+/** A row of the table `invoices`. */
+export interface InvoiceRow {
+  readonly id: bigint;
+  readonly series: string;
+  readonly number: bigint;
+  readonly kind: string;
+  readonly customerId: bigint;
+  readonly serviceId: bigint | null;
+  readonly sourceInvoiceId: bigint | null;
+  readonly currency: string;
+  readonly issueDate: string;
+  readonly dueDate: string;
+  readonly periodStart: string | null;
+  readonly periodEnd: string | null;
+  readonly subtotal: bigint;
+  readonly discountTotal: bigint;
+  readonly taxTotal: bigint;
+  readonly total: bigint;
+  readonly taxRate: string;
+  readonly taxMode: string;
+  readonly taxRounding: string;
+  readonly taxExempt: boolean;
+  readonly amountPaid: bigint;
+  readonly amountCredited: bigint;
+  readonly amountWrittenOff: bigint;
+  readonly balance: bigint;
+  readonly issuedAt: Date;
+  readonly paidAt: Date | null;
+  readonly voidedAt: Date | null;
+  readonly dunningHoldUntil: string | null;
+}
+
 /** A row of the table as the rest of the program knows it. */
-export function invoiceOf(row: typeof invoices.$inferSelect): Invoice {
+export function invoiceOf(row: InvoiceRow): Invoice {
   return {
     id: row.id.toString() as InvoiceId,
     number: formatNumber(row.series, row.number),
