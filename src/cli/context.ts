@@ -13,13 +13,17 @@ import { maskUrlPasswords } from '../platform/redaction.ts';
 import { checkAppKey } from '../platform/secrets/installation.store.ts';
 import { SecretBox } from '../platform/secrets/secret-box.ts';
 import { readSettings } from '../platform/settings/setting.store.ts';
+import { businessClockNow } from '../platform/test-clock/business-clock.service.ts';
 import type { CliIo } from './io.ts';
 
 /** What commands work with while the database is open. */
 export interface CliContext {
   readonly db: Database;
   readonly box: SecretBox;
+  /** The machine's clock. */
   readonly clock: Clock;
+  /** The clock of validity, expiry and billing. */
+  readonly businessClock: Clock;
   /** Who acts: the operator's login name. */
   readonly actor: Actor;
   /** The zone instants are shown in. */
@@ -75,6 +79,7 @@ export async function openContext(io: CliIo): Promise<CliContext> {
       db,
       box,
       clock: systemClock,
+      businessClock: await businessClockNow(db, systemClock, database.config.testClock),
       actor: { kind: 'cli', name: loginName() },
       timeZone,
       databaseUrl: database.url,

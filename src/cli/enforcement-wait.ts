@@ -19,7 +19,7 @@ export async function changeAndReport(
     sentence: (view: { after: ServiceListing; timeZone: string }) => string | undefined;
   },
 ): Promise<ExitStatus> {
-  const { db, box, clock, actor, timeZone } = await open();
+  const { db, box, businessClock: clock, actor, timeZone } = await open();
   const { change, effect } = await changeAndAwait(
     db,
     () => order.change({ db, box, clock }, actor),

@@ -30,6 +30,8 @@ export interface HttpContext {
   /** What signing in, users and tokens work with. */
   readonly identity: IdentityDeps;
   readonly authenticator: Authenticator;
+  /** ISP_TEST_CLOCK: whether the business clock may be set. */
+  readonly isTestClock: boolean;
 }
 
 /** What one request carries through Hono. */

@@ -15,6 +15,7 @@ import { openAuthenticator } from '../platform/identity/sessions/authenticator.s
 import { openSignInLimiter } from '../platform/identity/sessions/sign-in-limiter.adapter.ts';
 import type { Logger } from '../platform/logger.port.ts';
 import { SecretBox } from '../platform/secrets/secret-box.ts';
+import { openBusinessClock } from '../platform/test-clock/business-clock.service.ts';
 import { openStatusReporter } from '../reports/system-status.service.ts';
 import { reachableAddress } from '../supervisor/addresses.ts';
 import type { RunningRole } from '../supervisor/role-app.ts';
@@ -29,6 +30,13 @@ export async function startHttpRole(
 ): Promise<RunningRole> {
   const db = openLanePool({ url: config.databaseUrl, lanes: 4, name: 'netflow-http' });
   const box = new SecretBox(Buffer.from(config.appKey));
+  const business = await openBusinessClock({
+    db,
+    real: clock,
+    isTestClock: config.testClock,
+    logger,
+    onTaken: () => health.tell(),
+  });
   const status = openStatusReporter({ db, clock, logger });
   const marking = markingDatabase(db, currentClaim);
   const identity: IdentityDeps = {
@@ -52,7 +60,8 @@ export async function startHttpRole(
       },
       clock,
       logger,
-      deps: { db: marking, box, clock },
+      deps: { db: marking, box, clock: business.clock },
+      isTestClock: config.testClock,
       identity,
       // Who asks is looked up outside what a repeated request is remembered by.
       authenticator: openAuthenticator({ ...identity, db }),
@@ -67,12 +76,12 @@ export async function startHttpRole(
     host: hostname(),
     pid: process.pid,
     startedAt: new Date(clock.nowMs()),
-    counters: () => ({}),
+    counters: () => ({ ...business.counters() }),
   });
   return {
     describe: [],
     stop: async () => {
-      await Promise.all([server.close(), status.stop(), health.stop()]);
+      await Promise.all([server.close(), status.stop(), business.stop(), health.stop()]);
       await db.close();
     },
   };

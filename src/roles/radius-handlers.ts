@@ -45,7 +45,10 @@ export interface HandlerParts {
   readonly db: Database;
   readonly accountingDb: Database;
   readonly box: SecretBox;
+  /** The machine's clock. */
   readonly clock: Clock;
+  /** The clock of validity and usage. */
+  readonly businessClock: Clock;
   readonly logger: Logger;
   readonly state: RadiusState;
   readonly counters: RadiusCounters;
@@ -118,7 +121,7 @@ function buildAccess(
     throttle,
     delayed: own.delayed,
     counters,
-    nowMs: () => clock.nowMs(),
+    nowMs: () => parts.businessClock.nowMs(),
     monotonicMs: () => clock.monotonicMs(),
     mayAdmit: () => own.batcher.oldestWaitMs < ADMIT_WAIT_MS,
     isReady: () => state.isReady,
@@ -145,7 +148,7 @@ function buildAccounting(
     counters,
     logger,
     isReady: () => state.isReady,
-    eventNowMs: () => clock.nowMs(),
+    eventNowMs: () => parts.businessClock.nowMs(),
     monotonicMs: () => clock.monotonicMs(),
     onSessionsClosed: (ids) => tellPeers(ids, parts),
     onOutdatedStart: (serviceId) => {

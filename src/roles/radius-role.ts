@@ -11,6 +11,10 @@ import { startHealthReporter } from '../platform/health/health-reporter.service.
 import type { Logger } from '../platform/logger.port.ts';
 import { checkAppKey } from '../platform/secrets/installation.store.ts';
 import { SecretBox } from '../platform/secrets/secret-box.ts';
+import {
+  openBusinessClock,
+  type RunningBusinessClock,
+} from '../platform/test-clock/business-clock.service.ts';
 import { LIMITS } from '../radius/accounting/batcher.service.ts';
 import { AuthLogWriter } from '../radius/auth/auth-log-writer.service.ts';
 import { RejectThrottle } from '../radius/auth/reject-throttle.ts';
@@ -51,14 +55,22 @@ export async function startRadiusRole(
   const { db } = databases;
   await checkAppKey(db, box);
   await ensurePartitions(db);
-  const core = buildCore({ databases, box, clock, logger });
+  const business = await openBusinessClock({
+    db,
+    real: clock,
+    isTestClock: config.testClock,
+    logger,
+    prepare: () => feed.reread(),
+    onTaken: () => core.health.tell(),
+  });
+  const core = buildCore({ databases, box, clock, business, logger });
   const feed = await openChangeFeed({
     db,
     logger,
     resync: () => core.state.loadAll(core.handlers.batcher),
     apply: (changes) => core.state.apply(changes, core.handlers.batcher, core.health.instance),
   });
-  const stopEnforcing = startEnforcing({ config, db, box, clock, logger, core, feed });
+  const stopEnforcing = startEnforcing({ config, db, box, business, logger, core, feed });
   const { auth, acct } = await openPorts(config, logger, core.handlers);
   const { authLog, dropNotes } = core;
   const stopDuties = minuteDuties({ clock, dropNotes, authLog, db, logger });
@@ -75,7 +87,7 @@ export async function startRadiusRole(
       await core.handlers.batcher.stop();
       await Promise.all([auth.close(), acct.close()]);
       stopDuties();
-      await Promise.all([stopEnforcing(), feed.stop(), authLog.stop(), core.health.stop()]);
+      await Promise.all([stopEnforcing(), feed.stop(), business.stop(), authLog.stop(), core.health.stop()]);
       await Promise.all(Object.values(databases).map((each) => each.close()));
     },
   };
@@ -95,13 +107,19 @@ function openDatabases(url: string): RadiusDatabases {
 }
 
 /** State, health and handlers: everything between the sockets and the database. */
-function buildCore(parts: { databases: RadiusDatabases; box: SecretBox; clock: Clock; logger: Logger }) {
-  const { databases, box, clock, logger } = parts;
+function buildCore(parts: {
+  databases: RadiusDatabases;
+  box: SecretBox;
+  clock: Clock;
+  business: RunningBusinessClock;
+  logger: Logger;
+}) {
+  const { databases, box, clock, business, logger } = parts;
   const { db, accountingDb, logDb } = databases;
   const counters = new RadiusCounters();
   const dropNotes = new DropNotes(logger);
   const throttle = new RejectThrottle({ delayAfter: 3, delayMs: 200 });
-  const state = new RadiusState({ db, box, clock, logger, throttle });
+  const state = new RadiusState({ db, box, clock: business.clock, logger, throttle });
   const onLost = (lines: number) => {
     counters.authLogLost += lines;
   };
@@ -115,6 +133,7 @@ function buildCore(parts: { databases: RadiusDatabases; box: SecretBox; clock: C
     startedAt: new Date(clock.nowMs()),
     counters: () => ({
       ...counters.snapshot(),
+      ...business.counters(),
       subscribers: state.directory.size,
       open_sessions: state.sessions.openCount,
       accounting_queue: handlers.batcher.queueLength,
@@ -122,12 +141,13 @@ function buildCore(parts: { databases: RadiusDatabases; box: SecretBox; clock: C
     }),
     beside: () => contactsOf(db, hostname(), state.nasDirectory),
   });
-  const replan = replanner({ db, clock, logger, state });
+  const replan = replanner({ db, clock: business.clock, logger, state });
   const shared = {
     db,
     accountingDb,
     box,
     clock,
+    businessClock: business.clock,
     logger,
     state,
     counters,
@@ -157,19 +177,19 @@ function startEnforcing(parts: {
   config: ResolvedConfig;
   db: Database;
   box: SecretBox;
-  clock: Clock;
+  business: RunningBusinessClock;
   logger: Logger;
   core: ReturnType<typeof buildCore>;
   feed: ChangeFeed;
 }): () => Promise<void> {
-  const { config, db, box, clock, logger, core, feed } = parts;
+  const { config, db, box, business, logger, core, feed } = parts;
   const dynauth = openDynauth();
   const enforcer = openEnforcer({
     db,
     box,
     dynauth,
     logger,
-    clock,
+    clock: business.clock,
     host: hostname(),
     wallChoices: () => core.state.loader.policy,
     bindAddresses: config.radiusHosts,
@@ -179,6 +199,7 @@ function startEnforcing(parts: {
     channel: 'netflow_changes',
     onNotify: (payload) => {
       if (payload === 'enforcement') enforcer.wake();
+      else if (payload === 'clock') business.wake();
       else if (payload !== 'outbox') feed.wake();
     },
     onConnected: () => feed.reconnected(),

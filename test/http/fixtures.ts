@@ -91,6 +91,7 @@ export function contextOver(state: State = {}): HttpContext {
     logger,
     deps: { db: noDatabase, box, clock: systemClock },
     identity: identityOver({ db: noDatabase, box, clock: systemClock }),
+    isTestClock: false,
     authenticator: { authenticate: () => Promise.reject(new Error('Nobody signs in here.')) },
   };
 }

@@ -21,7 +21,7 @@ export const explainCommand: Command = {
   async run({ args, out, open }) {
     const username = args.required('username');
     const at = args.instant('at');
-    const { db, box, clock, timeZone } = await open();
+    const { db, box, businessClock: clock, timeZone } = await open();
     const explained = await explainLogin(db, box, clock, {
       username,
       ...given('password', args.text('password')),

@@ -23,7 +23,7 @@ export const importSubscribersCommand: Command = {
   async run(call) {
     const { args, out, open } = call;
     const file = args.required('file');
-    const { db, box, clock, actor } = await open();
+    const { db, box, businessClock: clock, actor } = await open();
     const startedMs = clock.monotonicMs();
     const report = await importSubscribers({ db, box, clock }, readText(file, call), {
       actor,

@@ -21,7 +21,7 @@ export const serviceAddCommand: Command = {
     'service add --username amina --password s3cret-amina --package home-20 --customer "Amina Odhiambo"',
   ],
   async run({ args, out, open }) {
-    const { db, box, clock, actor } = await open();
+    const { db, box, businessClock: clock, actor } = await open();
     const created = await createService(
       { db, box, clock },
       {

@@ -13,7 +13,7 @@ export const serviceSetPasswordCommand: Command = {
   async run({ args, out, open }) {
     const username = args.required('username');
     const password = args.required('password');
-    const { db, box, clock, actor } = await open();
+    const { db, box, businessClock: clock, actor } = await open();
     const { before } = await setServiceCredentials(
       { db, box, clock },
       { username, actor, change: { password } },

@@ -6,6 +6,7 @@ import { signInRoutes } from './auth/sign-in.routes.ts';
 import { totpRoutes } from './auth/totp.routes.ts';
 import { customersRoutes } from './customers.routes.ts';
 import { settingsRoutes } from './settings.routes.ts';
+import { testClockRoutes } from './test-clock.routes.ts';
 import { tokenRoutes } from './tokens.routes.ts';
 import { userRoutes } from './users.routes.ts';
 
@@ -20,5 +21,6 @@ export function apiRoutes(context: HttpContext): readonly OpenAPIHono<HttpEnv>[]
     auditRoutes(context),
     settingsRoutes(context),
     customersRoutes(context),
+    testClockRoutes(context),
   ];
 }

@@ -21,6 +21,8 @@ export interface ChangeFeed {
   wake(): void;
   /** Called after the LISTEN connection was lost and made again. */
   reconnected(): void;
+  /** Reads everything anew and resolves when that is done. */
+  reread(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -32,18 +34,23 @@ export async function openChangeFeed(options: ChangeFeedOptions): Promise<Change
   const { db, logger } = options;
   let position = await beginReading(db);
   let isGapPossible = false;
+  let waiting: (() => void)[] = [];
   await options.resync();
 
   const pass = async (): Promise<boolean> => {
     if (isGapPossible) {
       // The log may have been pruned, or the database restored to an earlier day, while nobody listened.
       isGapPossible = false;
+      const served = waiting;
+      waiting = [];
       try {
         const begin = await beginReading(db);
         await options.resync();
         position = begin;
+        for (const tell of served) tell();
       } catch (error) {
         isGapPossible = true;
+        waiting.push(...served);
         throw error;
       }
     }
@@ -64,6 +71,12 @@ export async function openChangeFeed(options: ChangeFeedOptions): Promise<Change
       isGapPossible = true;
       poller.wake();
     },
+    reread: () =>
+      new Promise((resolve) => {
+        waiting.push(resolve);
+        isGapPossible = true;
+        poller.wake();
+      }),
     stop: () => poller.stop(),
   };
 }

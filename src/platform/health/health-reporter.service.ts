@@ -13,6 +13,8 @@ export interface HealthReporter {
   readonly isDatabaseUp: boolean;
   /** Whether another process of the same role is alive. */
   readonly hasPeers: boolean;
+  /** Reports now instead of at the next turn. */
+  tell(): void;
   stop(): Promise<void>;
 }
 
@@ -47,9 +49,13 @@ export function startHealthReporter(options: {
       state.isDatabaseUp = false;
     }
   };
+  let isAskedAgain = false;
   const tick = (): void => {
     running ??= report().finally(() => {
       running = undefined;
+      if (!isAskedAgain) return;
+      isAskedAgain = false;
+      tick();
     });
   };
   const first = setImmediate(tick);
@@ -62,9 +68,15 @@ export function startHealthReporter(options: {
     get hasPeers() {
       return state.hasPeers;
     },
+    tell: () => {
+      // A report under way may have looked too early.
+      if (running !== undefined) isAskedAgain = true;
+      else tick();
+    },
     stop: async () => {
       clearImmediate(first);
       clearInterval(timer);
+      isAskedAgain = false;
       await running;
       await retireHealth(options.db, instance).catch(() => undefined);
     },

@@ -27,8 +27,8 @@ export function Fields(props: {
           </div>
           <Remarks schema={resolved(field, schemas).schema} />
           {depth < DEPTH_MAX && innermost(field, schemas).properties !== undefined ? (
-            <details class="inside">
-              <summary>{typeWords(field, schemas)}</summary>
+            <details class="inside" open={depth === 0 && isList(field, schemas)}>
+              <summary class="reveal">Fields</summary>
               <Fields schema={field} schemas={schemas} depth={depth + 1} isSent={isSent} />
             </details>
           ) : null}
@@ -66,4 +66,9 @@ function innermost(given: ApiSchema, schemas: Schemas): ApiSchema {
     properties: Object.assign({}, ...parts.map(({ properties }) => properties)),
     required: parts.flatMap(({ required }) => required ?? []),
   };
+}
+
+/** Of a page of a list the items are what one looks for. */
+function isList(field: ApiSchema, schemas: Schemas): boolean {
+  return resolved(field, schemas).schema.items !== undefined;
 }
