@@ -1,5 +1,6 @@
 import type { HttpBindings } from '@hono/node-server';
 import type { Clock } from '../kernel/clock.ts';
+import type { RouterTestDeps } from '../network/router-test.service.ts';
 import type { Authenticator } from '../platform/identity/authenticator.port.ts';
 import type { IdentityDeps } from '../platform/identity/identity.service.ts';
 import type { Principal } from '../platform/identity/principal.ts';
@@ -32,6 +33,8 @@ export interface HttpContext {
   readonly authenticator: Authenticator;
   /** ISP_TEST_CLOCK: whether the business clock may be set. */
   readonly isTestClock: boolean;
+  /** What use cases that talk to routers are called with. */
+  readonly routers: RouterTestDeps;
 }
 
 /** What one request carries through Hono. */

@@ -96,6 +96,6 @@ export class RouterError extends AppError {
 }
 
 /** Whether a command failed with this trap. */
-export function isTrap(error: unknown, kind: TrapKind): error is RouterError {
+export function isTrap(error: unknown, kind: TrapKind): boolean {
   return error instanceof RouterError && error.trap?.kind === kind;
 }

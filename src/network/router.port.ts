@@ -37,7 +37,8 @@ export interface RouterReply {
 /** What has been reached while a connection is made. */
 export type RouterStage =
   | { readonly stage: 'resolved'; readonly address: string }
-  | { readonly stage: 'connected' }
+  /** `localAddress` is what the router sees us come from, where nothing translates addresses in between. */
+  | { readonly stage: 'connected'; readonly localAddress: string }
   | { readonly stage: 'secured'; readonly fingerprint: string }
   | { readonly stage: 'logged_in'; readonly isOldLogin: boolean };
 

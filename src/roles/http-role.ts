@@ -17,10 +17,10 @@ import type { Logger } from '../platform/logger.port.ts';
 import { SecretBox } from '../platform/secrets/secret-box.ts';
 import { openBusinessClock } from '../platform/test-clock/business-clock.service.ts';
 import { openStatusReporter } from '../reports/system-status.service.ts';
-import { reachableAddress } from '../supervisor/addresses.ts';
 import type { RunningRole } from '../supervisor/role-app.ts';
 import { productVersion } from '../supervisor/version.ts';
 import { commandPrefix } from './command-prefix.ts';
+import { makeFirstRouter, openRouterDriver, serverAddress } from './router-driver.ts';
 
 /** The http role: the web server. Any number of hosts may run one; it keeps nothing that another one lacks. */
 export async function startHttpRole(
@@ -48,14 +48,14 @@ export async function startHttpRole(
     limiter: openSignInLimiter(db),
     totp: totpCodes,
   };
+  const router = openRouterDriver({ db, clock, logger });
+  await makeFirstRouter(config, { db, box, logger });
   const app = buildHttpApp(
     {
       status,
       installation: {
         version: productVersion(),
-        radiusAddress: reachableAddress(config.radiusHosts[0] ?? '0.0.0.0'),
-        radiusAuthPort: config.radiusAuthPort,
-        radiusAcctPort: config.radiusAcctPort,
+        ...serverAddress(config),
         commandPrefix: commandPrefix(config.dataDir),
       },
       clock,
@@ -65,6 +65,7 @@ export async function startHttpRole(
       identity,
       // Who asks is looked up outside what a repeated request is remembered by.
       authenticator: openAuthenticator({ ...identity, db }),
+      routers: { db: marking, box, router, server: serverAddress(config), machineClock: clock },
     },
     loadAssets(),
   );
@@ -81,7 +82,7 @@ export async function startHttpRole(
   return {
     describe: [],
     stop: async () => {
-      await Promise.all([server.close(), status.stop(), business.stop(), health.stop()]);
+      await Promise.all([server.close(), status.stop(), business.stop(), health.stop(), router.close()]);
       await db.close();
     },
   };

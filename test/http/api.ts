@@ -77,6 +77,7 @@ export async function openTestApi(
     deps,
     identity,
     authenticator: { authenticate: async (bearer) => principalOf(bearer) ?? real.authenticate(bearer) },
+    routers: { ...base.routers, db: marking, box: deps.box },
   };
   const app = buildHttpApp({ ...context, ...more(context) }, assets);
   return {

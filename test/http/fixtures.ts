@@ -4,6 +4,7 @@ import type { HttpContext, HttpEnv } from '../../src/http/context.ts';
 import { buildHttpApp } from '../../src/http/server.ts';
 import { loadAssets } from '../../src/http/ui/assets.ts';
 import { systemClock } from '../../src/kernel/clock.ts';
+import type { RouterPort } from '../../src/network/router.port.ts';
 import type { Logger } from '../../src/platform/logger.port.ts';
 import { SecretBox } from '../../src/platform/secrets/secret-box.ts';
 import type { Readiness, SystemStatus } from '../../src/reports/system-status.ts';
@@ -92,9 +93,23 @@ export function contextOver(state: State = {}): HttpContext {
     deps: { db: noDatabase, box, clock: systemClock },
     identity: identityOver({ db: noDatabase, box, clock: systemClock }),
     isTestClock: false,
+    routers: {
+      db: noDatabase,
+      box,
+      router: noRouter,
+      server: { radiusAddress: '198.51.100.7', radiusAuthPort: 1812, radiusAcctPort: 1813 },
+      machineClock: systemClock,
+    },
     authenticator: { authenticate: () => Promise.reject(new Error('Nobody signs in here.')) },
   };
 }
+
+/** These tests have no router. */
+const noRouter: RouterPort = {
+  run: () => Promise.reject(new Error('There is no router here.')),
+  connect: () => Promise.reject(new Error('There is no router here.')),
+  close: async () => undefined,
+};
 
 /** These tests read no table. */
 const noDatabase: Database = new Proxy({} as Database, {

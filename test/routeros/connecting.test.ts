@@ -37,7 +37,7 @@ describe('connecting', () => {
     const connection = await driver.connect(access, (stage) => stages.push(stage));
     expect(stages).toEqual([
       { stage: 'resolved', address: '127.0.0.31' },
-      { stage: 'connected' },
+      { stage: 'connected', localAddress: '127.0.0.1' },
       ...(isTls ? [{ stage: 'secured', fingerprint: target.api.certificate?.fingerprint }] : []),
       { stage: 'logged_in', isOldLogin: false },
     ]);

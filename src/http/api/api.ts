@@ -5,6 +5,7 @@ import { setupRoutes } from './auth/setup.routes.ts';
 import { signInRoutes } from './auth/sign-in.routes.ts';
 import { totpRoutes } from './auth/totp.routes.ts';
 import { customersRoutes } from './customers.routes.ts';
+import { routerTestRoutes } from './router-test.routes.ts';
 import { settingsRoutes } from './settings.routes.ts';
 import { testClockRoutes } from './test-clock.routes.ts';
 import { tokenRoutes } from './tokens.routes.ts';
@@ -19,6 +20,7 @@ export function apiRoutes(context: HttpContext): readonly OpenAPIHono<HttpEnv>[]
     tokenRoutes(context),
     userRoutes(context),
     auditRoutes(context),
+    routerTestRoutes(context),
     settingsRoutes(context),
     customersRoutes(context),
     testClockRoutes(context),

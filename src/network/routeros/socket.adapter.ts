@@ -33,7 +33,7 @@ export async function openSocket(
     socket.destroy();
     throw connectFailure(error, at);
   });
-  onStage({ stage: 'connected' });
+  onStage({ stage: 'connected', localAddress: socket.localAddress ?? '' });
   if (!access.isTls) return { socket, fingerprint: undefined };
   const { secured, fingerprint } = await secure(socket, access, timeoutMs);
   onStage({ stage: 'secured', fingerprint });

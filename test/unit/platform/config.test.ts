@@ -30,6 +30,7 @@ describe('parseConfig', () => {
         radiusHosts: ['0.0.0.0', '::'],
         radiusAuthPort: 1812,
         radiusAcctPort: 1813,
+        mikrotikApiPort: 8728,
         logLevel: 'info',
         logFormat: 'auto',
         testClock: false,

@@ -1,0 +1,71 @@
+import { lookup } from 'node:dns/promises';
+import type { Database } from '../db/database.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { AppError } from '../kernel/errors.ts';
+import { randomFraction } from '../kernel/ids.ts';
+import { addFirstRouter } from '../network/first-router.service.ts';
+import { pinFingerprint } from '../network/mikrotik-connection.store.ts';
+import type { RouterPort } from '../network/router.port.ts';
+import { type ServerAddress, UNSTORED } from '../network/router-test.service.ts';
+import { openRouterOs } from '../network/routeros/routeros.adapter.ts';
+import type { ResolvedConfig } from '../platform/config/config.ts';
+import type { Logger } from '../platform/logger.port.ts';
+import type { SecretBox } from '../platform/secrets/secret-box.ts';
+import { reachableAddress } from '../supervisor/addresses.ts';
+
+/** The RouterOS driver of a role; certificates seen for the first time are pinned in the database. */
+export function openRouterDriver(parts: {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}): RouterPort {
+  const { db, clock, logger } = parts;
+  return openRouterOs({
+    clock,
+    logger,
+    random: randomFraction,
+    learnFingerprint: ({ routerId }, fingerprint) => {
+      if (routerId === UNSTORED) return;
+      logger.info({ event: 'routeros.certificate_pinned', router_id: routerId, fingerprint });
+      pinFingerprint(db, routerId, fingerprint).catch((err: unknown) =>
+        logger.warn({ event: 'routeros.certificate_not_pinned', router_id: routerId, err }),
+      );
+    },
+  });
+}
+
+/** Where routers reach this server. */
+export function serverAddress(config: ResolvedConfig): ServerAddress {
+  return {
+    radiusAddress: reachableAddress(config.radiusHosts[0] ?? '0.0.0.0'),
+    radiusAuthPort: config.radiusAuthPort,
+    radiusAcctPort: config.radiusAcctPort,
+  };
+}
+
+/** Makes the router the environment names, when there is none; whatever stands in the way is logged, not fatal. */
+export async function makeFirstRouter(
+  config: ResolvedConfig,
+  parts: { readonly db: Database; readonly box: SecretBox; readonly logger: Logger },
+): Promise<void> {
+  const { mikrotikApiHost: host, mikrotikApiUser: username, mikrotikApiPassword: password } = config;
+  const { logger } = parts;
+  if (host === undefined) return;
+  if (username === undefined || password === undefined) {
+    logger.warn(
+      { event: 'routeros.first_router_incomplete', host },
+      'MIKROTIK_API_HOST needs MIKROTIK_API_USER and MIKROTIK_API_PASSWORD beside it: no router was made.',
+    );
+    return;
+  }
+  try {
+    const { address } = await lookup(host);
+    const port = config.mikrotikApiPort;
+    const nasId = await addFirstRouter(parts, { host, address, port, username, password });
+    if (nasId !== undefined) logger.info({ event: 'routeros.first_router_made', nas_id: nasId, host });
+  } catch (err) {
+    // Two hosts that start together: the other one was first.
+    if (err instanceof AppError && err.kind === 'conflict') return;
+    logger.warn({ event: 'routeros.first_router_not_made', host, err });
+  }
+}
