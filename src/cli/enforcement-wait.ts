@@ -1,10 +1,11 @@
-import { changeAndAwait, type NetworkEffect } from '../network/enforcement-wait.service.ts';
+import { changeAndAwait } from '../network/enforcement-wait.service.ts';
+import { isUnsuccessful } from '../network/enforcement-words.ts';
+import { effectSentences } from '../network/network-outcome.ts';
 import type { Actor } from '../platform/identity/actor.ts';
 import type { ServiceDeps } from '../subscribers/provisioning.service.ts';
 import { findService, type ServiceListing } from '../subscribers/service.store.ts';
 import type { ServiceChange } from '../subscribers/service-change.service.ts';
 import { type CommandCall, EXIT, type ExitStatus } from './command.ts';
-import { enforcementSentences, isUnsuccessful } from './enforcement-words.ts';
 
 const patienceMs = 3_000;
 
@@ -40,18 +41,4 @@ export async function changeAndReport(
     return [...(sentence === undefined ? [] : [sentence]), ...effectSentences(effect)].join('\n');
   });
   return effect.enforcements.some(isUnsuccessful) ? EXIT.failed : EXIT.done;
-}
-
-function effectSentences(effect: NetworkEffect): string[] {
-  const { sessions, isServerRunning, isWaiting, enforcements } = effect;
-  if (enforcements.length > 0) return enforcementSentences(enforcements);
-  if (sessions === 0) return ['There is no live session.'];
-  const open = sessions === 1 ? 'Its live session' : `Its ${sessions} live sessions`;
-  if (!isServerRunning) return [`The server is not running: ${lower(open)} will be dealt with when it is.`];
-  if (isWaiting) return [`${open} will be dealt with: no worker has come to it yet.`];
-  return [`${open} ${sessions === 1 ? 'has' : 'have'} what is due already.`];
-}
-
-function lower(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1);
 }

@@ -1,27 +1,10 @@
 import type { Queryable } from '../db/database.ts';
-import type { NasId, ServiceId } from '../kernel/ids.ts';
-
-/** What became of one order to the network, for people. */
-export interface EnforcementReport {
-  readonly id: string;
-  readonly nasId: NasId;
-  /** Undefined when the NAS has been removed. */
-  readonly nasName: string | undefined;
-  readonly kind: 'coa' | 'disconnect';
-  readonly cause: string;
-  readonly state: 'pending' | 'sending' | 'acknowledged' | 'refused' | 'unreachable' | 'gone';
-  readonly tries: number;
-  /** What the last try met; undefined before it is over. */
-  readonly lastAnswer: 'ack' | 'nak' | 'timeout' | 'error' | undefined;
-  /** What the router answered, in words. */
-  readonly outcome: string | undefined;
-  readonly roundTripUs: number | undefined;
-  readonly createdAt: Date;
-  readonly doneAt: Date | undefined;
-}
+import type { NasId, ServiceId, SessionId } from '../kernel/ids.ts';
+import type { EnforcementReport } from './enforcement-report.ts';
 
 interface EnforcementRow {
   id: string;
+  session_id: string;
   nas_id: string;
   nas_name: string | null;
   kind: EnforcementReport['kind'];
@@ -48,7 +31,7 @@ export async function recentEnforcements(
   filter: { serviceId: ServiceId; since: Date },
 ): Promise<EnforcementReport[]> {
   const rows = await q.query<EnforcementRow>(
-    `select e.id, e.nas_id, n.name as nas_name, e.kind, e.cause, e.state, e.tries, e.last_answer, e.outcome, e.round_trip_us,
+    `select e.id, e.session_id, e.nas_id, n.name as nas_name, e.kind, e.cause, e.state, e.tries, e.last_answer, e.outcome, e.round_trip_us,
             e.created_at, e.done_at
      from enforcements e left join nas n on n.id = e.nas_id
      where e.service_id = $1::bigint
@@ -58,6 +41,7 @@ export async function recentEnforcements(
   );
   return rows.map((row) => ({
     id: row.id,
+    sessionId: row.session_id as SessionId,
     nasId: row.nas_id as NasId,
     nasName: row.nas_name ?? undefined,
     kind: row.kind,

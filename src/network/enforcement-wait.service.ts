@@ -2,24 +2,11 @@ import type { Database } from '../db/database.ts';
 import type { ServiceId } from '../kernel/ids.ts';
 import { liveRoles } from '../platform/health/role-health.store.ts';
 import { countOpenSessionsOfService } from '../usage/sessions/session-report.store.ts';
-import {
-  databaseNow,
-  type EnforcementReport,
-  hasWaitingEvents,
-  recentEnforcements,
-} from './enforcement-report.store.ts';
+import { databaseNow, hasWaitingEvents, recentEnforcements } from './enforcement-report.store.ts';
+import type { EnforcementReport } from './enforcement-report.ts';
+import type { NetworkEffect } from './network-outcome.ts';
 
 const pollEveryMs = 20;
-
-/** What the network made of a change of a service, as far as somebody waited for it. */
-export interface NetworkEffect {
-  /** Sessions that were open just after the change. */
-  readonly sessions: number;
-  readonly isServerRunning: boolean;
-  /** The worker has not looked at the change yet. */
-  readonly isWaiting: boolean;
-  readonly enforcements: readonly EnforcementReport[];
-}
 
 /**
  * Makes a change to a service and waits for what it does to its live sessions: until every order is done or has

@@ -9,15 +9,28 @@ import type { SessionFacts } from './enforcement-plan.ts';
  * What the data says about a service, its row locked until the end of the transaction, so that two plans for one
  * service are made one after the other and the later one sees the later state. Undefined when there is none.
  */
-export async function lockServiceFacts(tx: Queryable, serviceId: string): Promise<ServiceFacts | undefined> {
-  const [row] = await tx.query<ServiceRow>(
+export function lockServiceFacts(tx: Queryable, serviceId: string): Promise<ServiceFacts | undefined> {
+  return selectFacts(tx, serviceId, 'for no key update of s');
+}
+
+/** What the data says about a service just now. */
+export function readServiceFacts(q: Queryable, serviceId: string): Promise<ServiceFacts | undefined> {
+  return selectFacts(q, serviceId, '');
+}
+
+async function selectFacts(
+  q: Queryable,
+  serviceId: string,
+  lock: '' | 'for no key update of s',
+): Promise<ServiceFacts | undefined> {
+  const [row] = await q.query<ServiceRow>(
     `select s.status, s.reason, s.expires_at, s.rate_limit, s.rate_limit_until, s.state_version,
        s.radius_attributes, p.rate_limit as plan_rate_limit, p.radius_attributes as plan_attributes, p.fup,
        p.limit_action, coalesce(g.upload_octets + g.download_octets >= g.allowance_octets, false) as is_used
      from isp_services s join isp_packages p on p.id = s.package_id
      left join isp_service_segments g on g.service_id = s.id and g.allowance_octets is not null
        and g.from_at <= now() and (g.to_at is null or g.to_at > now())
-     where s.id = $1::bigint for no key update of s`,
+     where s.id = $1::bigint ${lock}`,
     [serviceId],
   );
   if (row === undefined) return undefined;

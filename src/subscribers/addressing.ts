@@ -17,8 +17,8 @@ export function checkFramedIp(text: string): string {
 export function checkIpv6Prefix(field: string, text: string): string {
   const message = `'${text}' is no IPv6 prefix: write it like 2001:db8:1::/56.`;
   const match = /^([0-9a-f:.]+)\/(\d{1,3})$/i.exec(text.trim());
-  if (match === null || parseAddress(match[1] ?? '')?.family !== 6)
-    throw invalid(message, { [field]: message });
+  const isPrefix = match !== null && Number(match[2]) <= 128 && parseAddress(match[1] ?? '')?.family === 6;
+  if (!isPrefix) throw invalid(message, { [field]: message });
   const block = parseAddressBlock(text.trim());
   // One address is a prefix too, and goes out with its length.
   return block.prefixLength === 128 ? `${block.text}/128` : block.text;

@@ -1,4 +1,5 @@
 import { invalid } from '../kernel/errors.ts';
+import { requireNas } from './allowed-nas.store.ts';
 import type { ServiceDeps } from './provisioning.service.ts';
 import type { ServicePatch } from './service.store.ts';
 import {
@@ -22,7 +23,8 @@ const OF_THE_REPLY: ReadonlySet<string> = new Set([
 
 /**
  * Changes what is said of a service; addresses, pools and routes reach the subscriber with the next login. Throws
- * `validation_failed`, `service_not_found`, `service_cancelled`, `version_conflict` or `address_taken`.
+ * `validation_failed`, `service_not_found`, `service_cancelled`, `version_conflict`,
+ * `nas_not_found` or `address_taken`.
  */
 export async function editService(
   deps: ServiceDeps,
@@ -35,6 +37,7 @@ export async function editService(
   try {
     return await deps.db.transaction(async (tx) => {
       const service = await requireLiving(tx, order);
+      await requireNas(tx, columns.allowedNasIds);
       const patch: ServicePatch = isReplyChanged
         ? { ...columns, stateVersion: service.stateVersion + 1 }
         : columns;

@@ -7,6 +7,7 @@ import { recordEvent } from '../platform/events/outbox.store.ts';
 import { actorLabel } from '../platform/identity/actor.ts';
 import { recordAudit } from '../platform/identity/audit.store.ts';
 import type { SecretBox } from '../platform/secrets/secret-box.ts';
+import { requireNas } from './allowed-nas.store.ts';
 import { findCustomersByName, insertCustomer, lockCustomer, lockCustomerName } from './customer.store.ts';
 import type { Customer } from './customer.ts';
 import { type CheckedService, checkNewService, type NewService } from './new-service.ts';
@@ -44,7 +45,7 @@ export interface CreatedService {
 /**
  * Creates a service in one transaction. A postpaid one is active from now on, with its first segment; see
  * `isActivated`. `afterwards` runs in the same transaction. Throws `validation_failed`, `package_not_found`,
- * `customer_not_found`, `username_taken`, `address_taken`, `currency_mismatch` or `customer_ambiguous`.
+ * `customer_not_found`, `nas_not_found`, `username_taken`, `address_taken`, `currency_mismatch` or `customer_ambiguous`.
  */
 export async function createService(
   deps: ServiceDeps,
@@ -70,6 +71,7 @@ export async function createService(
 async function create(tx: Transaction, deps: ServiceDeps, input: CheckedService): Promise<CreatedService> {
   const plan = await planFor(tx, input);
   const customerId = await customerFor(tx, input, plan.currency);
+  await requireNas(tx, input.columns.allowedNasIds);
   const now = new Date(deps.clock.nowMs());
   const isActive = input.isActivated && plan.model === 'postpaid';
   const service = await insertService(tx, {

@@ -1,4 +1,5 @@
-import type { Transaction } from '../db/database.ts';
+import { and, desc, eq, lt } from 'drizzle-orm';
+import type { Queryable, Transaction } from '../db/database.ts';
 import { orm } from '../db/orm.ts';
 import { serviceLogs } from '../db/schema/services.ts';
 import type { ServiceId } from '../kernel/ids.ts';
@@ -13,4 +14,40 @@ export async function appendServiceLog(
   await orm(tx)
     .insert(serviceLogs)
     .values({ serviceId: BigInt(serviceId), action, actor, detail: detail ?? {} });
+}
+
+/** What happened to a service once, and who did it (`user:ann@example.net`, `cli:root`, `system`). */
+export interface ServiceLogEntry {
+  readonly id: string;
+  readonly at: Date;
+  readonly action: string;
+  readonly actor: string;
+  readonly detail: LogDetail;
+}
+
+/** The log of a service, newest first; `beforeId` goes on below an entry. */
+export async function listServiceLog(
+  q: Queryable,
+  filter: { readonly serviceId: ServiceId; readonly beforeId?: string | undefined; readonly limit: number },
+): Promise<ServiceLogEntry[]> {
+  const { serviceId, beforeId, limit } = filter;
+  const rows = await orm(q)
+    .select()
+    .from(serviceLogs)
+    .where(
+      and(
+        eq(serviceLogs.serviceId, BigInt(serviceId)),
+        beforeId === undefined ? undefined : lt(serviceLogs.id, BigInt(beforeId)),
+      ),
+    )
+    .orderBy(desc(serviceLogs.id))
+    .limit(limit);
+  return rows.map((row) => ({
+    id: row.id.toString(),
+    at: row.createdAt,
+    action: row.action,
+    actor: row.actor,
+    // Written by appendServiceLog alone.
+    detail: row.detail as LogDetail,
+  }));
 }

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, type SQL, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, or, type SQL, sql } from 'drizzle-orm';
 import type { Queryable, Transaction } from '../db/database.ts';
 import { orm } from '../db/orm.ts';
 import { customers } from '../db/schema/customers.ts';
@@ -24,6 +24,24 @@ export interface ServiceFilter {
   readonly username?: string | undefined;
   /** Only user names after this one: the cursor of the next page. */
   readonly after?: string | undefined;
+  readonly limit: number;
+}
+
+/** What services can be sorted by. */
+export const SERVICE_SORTS = ['id', '-id', 'username', '-username'] as const;
+export type ServiceSort = (typeof SERVICE_SORTS)[number];
+
+/** Which services, in which order, after which one. */
+export interface ServicePageFilter {
+  readonly id?: ServiceId | undefined;
+  readonly customerId?: CustomerId | undefined;
+  readonly planId?: PlanId | undefined;
+  readonly status?: ServiceStatus | undefined;
+  readonly username?: string | undefined;
+  /** A part of the user name, of the description or of the customer's name; or a whole MAC or IP address. */
+  readonly q?: string | undefined;
+  readonly sort: ServiceSort;
+  readonly after?: { readonly id: string; readonly username: string } | undefined;
   readonly limit: number;
 }
 
@@ -80,7 +98,64 @@ export async function listServices(q: Queryable, filter: ServiceFilter): Promise
   if (filter.planCode !== undefined) conditions.push(eq(packages.code, filter.planCode));
   if (filter.username !== undefined) conditions.push(eq(services.username, filter.username));
   if (filter.after !== undefined) conditions.push(gt(services.username, filter.after));
-  const rows = await orm(q)
+  const rows = await selectListings(q)
+    .where(and(...conditions))
+    .orderBy(asc(services.username))
+    .limit(filter.limit);
+  return rows.map(toListing);
+}
+
+/** One page of services with the names of their customers and plans. */
+export async function listServicePage(q: Queryable, filter: ServicePageFilter): Promise<ServiceListing[]> {
+  const isDown = filter.sort.startsWith('-');
+  const order = isDown ? desc : asc;
+  const byName = filter.sort.endsWith('username');
+  const rows = await selectListings(q)
+    .where(and(...conditionsOf(filter), pageStart(filter, { isDown, byName })))
+    .orderBy(order(byName ? services.username : services.id))
+    .limit(filter.limit);
+  return rows.map(toListing);
+}
+
+/** The service of that user name with its customer and plan. */
+export async function findService(q: Queryable, username: string): Promise<ServiceListing | undefined> {
+  return (await listServices(q, { username, limit: 1 }))[0];
+}
+
+function conditionsOf(filter: ServicePageFilter): (SQL | undefined)[] {
+  const { id, customerId, planId, status, username, q } = filter;
+  return [
+    id === undefined ? undefined : eq(services.id, BigInt(id)),
+    customerId === undefined ? undefined : eq(services.customerId, BigInt(customerId)),
+    planId === undefined ? undefined : eq(services.packageId, BigInt(planId)),
+    status === undefined ? undefined : eq(services.status, status),
+    username === undefined ? undefined : eq(services.username, username),
+    q === undefined ? undefined : matching(q),
+  ];
+}
+
+function matching(q: string): SQL | undefined {
+  const pattern = `%${q.replace(/[\\%_]/g, '\\$&')}%`;
+  return or(
+    sql`${services.username} ilike ${pattern}`,
+    sql`${services.description} ilike ${pattern}`,
+    sql`${customers.name} ilike ${pattern}`,
+    sql`${services.macAddress} = upper(${q})`,
+    sql`host(${services.framedIp}) = ${q}`,
+  );
+}
+
+function pageStart(filter: ServicePageFilter, order: { isDown: boolean; byName: boolean }): SQL | undefined {
+  const { after } = filter;
+  if (after === undefined) return undefined;
+  const than = sql.raw(order.isDown ? '<' : '>');
+  return order.byName
+    ? sql`${services.username} ${than} ${after.username}`
+    : sql`${services.id} ${than} ${after.id}::bigint`;
+}
+
+function selectListings(q: Queryable) {
+  return orm(q)
     .select({
       service: services,
       customerName: customers.name,
@@ -90,20 +165,16 @@ export async function listServices(q: Queryable, filter: ServiceFilter): Promise
     .from(services)
     .innerJoin(customers, eq(customers.id, services.customerId))
     .innerJoin(packages, eq(packages.id, services.packageId))
-    .where(and(...conditions))
-    .orderBy(asc(services.username))
-    .limit(filter.limit);
-  return rows.map((row) => ({
+    .$dynamic();
+}
+
+function toListing(row: Awaited<ReturnType<typeof selectListings>>[number]): ServiceListing {
+  return {
     ...toService(row.service),
     customerName: row.customerName,
     planCode: row.planCode,
     planRateLimit: row.planRateLimit ?? undefined,
-  }));
-}
-
-/** The service of that user name with its customer and plan. */
-export async function findService(q: Queryable, username: string): Promise<ServiceListing | undefined> {
-  return (await listServices(q, { username, limit: 1 }))[0];
+  };
 }
 
 function isIt(ref: ServiceRef): SQL {
@@ -120,7 +191,7 @@ export async function usernameOfAddress(q: Queryable, framedIp: string): Promise
 }
 
 /** A row as the rules see it; the sealed password stays behind. */
-export function toService(row: typeof services.$inferSelect): Service {
+function toService(row: typeof services.$inferSelect): Service {
   return {
     id: row.id.toString() as ServiceId,
     customerId: row.customerId.toString() as CustomerId,

@@ -6,6 +6,9 @@ import { signInRoutes } from './auth/sign-in.routes.ts';
 import { totpRoutes } from './auth/totp.routes.ts';
 import { customersRoutes } from './customers.routes.ts';
 import { routerTestRoutes } from './router-test.routes.ts';
+import { serviceActionRoutes } from './services/service-actions.routes.ts';
+import { serviceStatusRoutes } from './services/service-status.routes.ts';
+import { serviceRoutes } from './services/services.routes.ts';
 import { settingsRoutes } from './settings.routes.ts';
 import { testClockRoutes } from './test-clock.routes.ts';
 import { tokenRoutes } from './tokens.routes.ts';
@@ -24,5 +27,8 @@ export function apiRoutes(context: HttpContext): readonly OpenAPIHono<HttpEnv>[]
     settingsRoutes(context),
     customersRoutes(context),
     testClockRoutes(context),
+    serviceRoutes(context),
+    serviceActionRoutes(context),
+    serviceStatusRoutes(context),
   ];
 }

@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
-import { enforcementSentences } from '../../src/cli/enforcement-words.ts';
-import type { NasId } from '../../src/kernel/ids.ts';
-import type { EnforcementReport } from '../../src/network/enforcement-report.store.ts';
+import type { NasId, SessionId } from '../../../src/kernel/ids.ts';
+import type { EnforcementReport } from '../../../src/network/enforcement-report.ts';
+import { enforcementSentences } from '../../../src/network/enforcement-words.ts';
 
 const done = new Date(1);
 const order: EnforcementReport = {
   id: '1',
+  sessionId: '1' as SessionId,
   nasId: '1' as NasId,
   nasName: 'edge-1',
   kind: 'disconnect',

@@ -1,4 +1,4 @@
-import type { EnforcementReport } from '../network/enforcement-report.store.ts';
+import type { EnforcementReport } from './enforcement-report.ts';
 
 /** What the network did about a change, one sentence for each kind of outcome of each router. */
 export function enforcementSentences(reports: readonly EnforcementReport[]): string[] {
