@@ -37,6 +37,16 @@ export function invalid(message: string, fields?: Readonly<Record<string, string
   return new AppError('invalid', 'validation_failed', message, fields ? { fields } : {});
 }
 
+/** Runs a check of one field; what it refuses without naming a field is said of this one. */
+export function ofField<T>(field: string, check: () => T): T {
+  try {
+    return check();
+  } catch (error) {
+    if (!(error instanceof AppError) || error.kind !== 'invalid' || error.fields !== undefined) throw error;
+    throw invalid(error.message, { [field]: error.message });
+  }
+}
+
 /** Something that does not exist, or that the caller may not know exists. */
 export function notFound(code: string, message: string): AppError {
   return new AppError('not_found', code, message);

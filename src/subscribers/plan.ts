@@ -1,5 +1,5 @@
 import { formatRateLimit, parseRateLimit } from '../kernel/bandwidth.ts';
-import { invalid } from '../kernel/errors.ts';
+import { invalid, ofField } from '../kernel/errors.ts';
 import type { PlanId } from '../kernel/ids.ts';
 import { currencyDigits } from '../kernel/money.ts';
 import { gigabytes, octetsOf } from './gigabytes.ts';
@@ -11,6 +11,10 @@ export const LIMIT_ACTIONS: readonly LimitAction[] = ['overage', 'throttle', 'bl
 
 /** Who pays when: postpaid gets invoices, prepaid pays from a wallet before service. */
 export type PlanModel = 'postpaid' | 'prepaid';
+
+/** How packages are grouped for who chooses one. */
+export const PLAN_TIERS = ['basic', 'standard', 'premium', 'enterprise'] as const;
+export type PlanTier = (typeof PLAN_TIERS)[number];
 
 /** A RADIUS attribute an operator adds to every reply, by its dictionary name. */
 export interface CustomAttribute {
@@ -49,6 +53,7 @@ export interface Plan extends PlanBilling {
   readonly sessionTimeoutS: number | undefined;
   readonly interimIntervalS: number | undefined;
   readonly radiusAttributes: readonly CustomAttribute[];
+  readonly tier: PlanTier | undefined;
   readonly version: number;
   readonly archivedAt: Date | undefined;
 }
@@ -73,6 +78,7 @@ export interface NewPlan extends NewPlanBilling {
   readonly sessionTimeoutS?: number | undefined;
   readonly interimIntervalS?: number | undefined;
   readonly radiusAttributes?: readonly CustomAttribute[] | undefined;
+  readonly tier?: string | undefined;
 }
 
 /** A new plan whose values have been checked. */
@@ -80,6 +86,9 @@ export type CheckedPlan = Omit<Plan, 'id' | 'version' | 'archivedAt'>;
 
 /** Says what is wrong with a custom attribute, or undefined; knows the dictionary. */
 export type AttributeCheck = (attribute: CustomAttribute) => string | undefined;
+
+/** Says by field what of a checked plan no RADIUS reply can carry, or undefined. */
+export type PlanCheck = (plan: CheckedPlan) => Readonly<Record<string, string>> | undefined;
 
 const PRICE_MAX = BigInt(Number.MAX_SAFE_INTEGER);
 const SECONDS_MAX = 31_536_000;
@@ -89,40 +98,67 @@ export function allowanceOctets(dataLimitGb: string): bigint {
   return octetsOf(dataLimitGb, 'decimal');
 }
 
-/** Checks a new plan; throws `validation_failed` with one sentence. */
+/** Checks a new plan; throws `validation_failed` with one sentence and the field it is about. */
 export function checkPlan(input: NewPlan, checkAttribute: AttributeCheck): CheckedPlan {
-  const code = input.code.trim();
-  if (!/^[\p{L}\p{N}][\p{L}\p{N} ._+/()&-]{0,62}$/u.test(code)) {
-    throw invalid(`'${code}' is no package code: use up to 63 letters, digits, blanks and . _ + - / & ( ).`);
-  }
-  const name = input.name.trim();
-  if (name === '' || name.length > 200) throw invalid('The name of a package has 1 to 200 characters.');
-  currencyDigits(input.currency);
-  if (input.price < 0n || input.price > PRICE_MAX) throw invalid('The price must be 0 or more.');
-  const model = checkModel(input.model ?? 'postpaid');
-  const dataLimitGb = input.dataLimitGb === undefined ? undefined : checkDataLimit(input.dataLimitGb);
+  const model = ofField('model', () => checkModel(input.model ?? 'postpaid'));
   const billing = checkPlanBilling(input);
+  const hasOverage = billing.overage !== undefined;
+  const { dataLimitGb, rateLimit } = input;
   return {
     ...billing,
-    code,
-    name,
-    price: input.price,
-    currency: input.currency,
+    ...checkNames(input),
+    price: ofField('price', () => checkPrice(input.price)),
     model,
-    dataLimitGb,
-    limitAction: checkLimitAction(input.limitAction, { model, hasOverage: billing.overage !== undefined }),
-    rateLimit: input.rateLimit === undefined ? undefined : checkRateLimit(input.rateLimit),
-    fup: (input.fup ?? []).map(checkFupStep),
-    pool: checkRouterName('pool', input.pool),
-    addressList: checkRouterName('address list', input.addressList),
-    ipv6Pool: checkRouterName('IPv6 pool', input.ipv6Pool),
-    pppProfile: checkRouterName('PPP profile', input.pppProfile),
-    sessionLimit: checkWhole('session limit', input.sessionLimit ?? 1, { min: 0, max: 1_000 }),
-    idleTimeoutS: checkSeconds('idle timeout', input.idleTimeoutS),
-    sessionTimeoutS: checkSeconds('session timeout', input.sessionTimeoutS),
-    interimIntervalS: checkInterim(input.interimIntervalS),
-    radiusAttributes: (input.radiusAttributes ?? []).map((one) => checkCustomAttribute(one, checkAttribute)),
+    dataLimitGb:
+      dataLimitGb === undefined ? undefined : ofField('data_limit_gb', () => checkDataLimit(dataLimitGb)),
+    limitAction: ofField('limit_action', () => checkLimitAction(input.limitAction, { model, hasOverage })),
+    rateLimit: rateLimit === undefined ? undefined : checkRateLimit(rateLimit),
+    fup: (input.fup ?? []).map((step, index) => ofField(`fup.${index}`, () => checkFupStep(step))),
+    pool: ofField('pool', () => checkRouterName('pool', input.pool)),
+    addressList: ofField('address_list', () => checkRouterName('address list', input.addressList)),
+    ipv6Pool: ofField('ipv6_pool', () => checkRouterName('IPv6 pool', input.ipv6Pool)),
+    pppProfile: ofField('ppp_profile', () => checkRouterName('PPP profile', input.pppProfile)),
+    sessionLimit: ofField('session_limit', () =>
+      checkWhole('session limit', input.sessionLimit ?? 1, { min: 0, max: 1_000 }),
+    ),
+    idleTimeoutS: ofField('idle_timeout_s', () => checkSeconds('idle timeout', input.idleTimeoutS)),
+    sessionTimeoutS: ofField('session_timeout_s', () =>
+      checkSeconds('session timeout', input.sessionTimeoutS),
+    ),
+    interimIntervalS: ofField('interim_interval_s', () => checkInterim(input.interimIntervalS)),
+    radiusAttributes: (input.radiusAttributes ?? []).map((one, index) =>
+      ofField(`radius_attributes.${index}`, () => checkCustomAttribute(one, checkAttribute)),
+    ),
+    tier: ofField('tier', () => checkTier(input.tier)),
   };
+}
+
+function checkNames(input: NewPlan): Pick<CheckedPlan, 'code' | 'name' | 'currency'> {
+  const code = input.code.trim();
+  if (!/^[\p{L}\p{N}][\p{L}\p{N} ._+/()&-]{0,62}$/u.test(code)) {
+    const objection = `'${code}' is no package code: use up to 63 letters, digits, blanks and . _ + - / & ( ).`;
+    throw invalid(objection, { code: objection });
+  }
+  const name = input.name.trim();
+  if (name === '' || name.length > 200) {
+    throw invalid('The name of a package has 1 to 200 characters.', {
+      name: 'must have 1 to 200 characters',
+    });
+  }
+  ofField('currency', () => currencyDigits(input.currency));
+  return { code, name, currency: input.currency };
+}
+
+function checkPrice(price: bigint): bigint {
+  if (price >= 0n && price <= PRICE_MAX) return price;
+  throw invalid('The price must be 0 or more.');
+}
+
+function checkTier(text: string | undefined): PlanTier | undefined {
+  if (text === undefined) return undefined;
+  const tier = PLAN_TIERS.find((one) => one === text);
+  if (tier !== undefined) return tier;
+  throw invalid(`The tier cannot be '${text}': it must be ${PLAN_TIERS.join(', ')}.`);
 }
 
 /** The canonical text of a rate limit; throws `validation_failed` with the grammar's own sentence. */

@@ -1,9 +1,10 @@
 import { readSettings } from '../../platform/settings/setting.store.ts';
-import { encodeAttributes } from '../../radius/protocol/attribute-codec.ts';
-import { DICTIONARY } from '../../radius/protocol/dictionary.ts';
+import { customAttributeObjection } from '../../radius/policy/custom-attribute.ts';
+import { planReplyFaults } from '../../radius/policy/plan-reply.ts';
 import { addPlan } from '../../subscribers/catalog.service.ts';
-import { type CustomAttribute, LIMIT_ACTIONS } from '../../subscribers/plan.ts';
-import { UsageError } from '../arguments.ts';
+import { type CustomAttribute, LIMIT_ACTIONS, PLAN_TIERS } from '../../subscribers/plan.ts';
+import { CYCLE_UNITS, type NewPlanBilling } from '../../subscribers/plan-billing.ts';
+import { type Arguments, UsageError } from '../arguments.ts';
 import type { Command } from '../command.ts';
 import { formatPrice, parsePrice } from '../format.ts';
 
@@ -31,6 +32,16 @@ export const packageAddCommand: Command = {
     'idle-timeout': { value: 'SECONDS', help: 'end a session that is idle so long' },
     'session-timeout': { value: 'SECONDS', help: 'end a session after so long' },
     'interim-interval': { value: 'SECONDS', help: 'how often usage is reported, at least 60' },
+    cycle: { value: 'U', help: `${CYCLE_UNITS.join(', ')} (the setting isp_billing_cycle)` },
+    'cycle-count': { value: 'N', help: 'so many of them make a period (1)' },
+    'base-timing': { value: 'T', help: 'advance or arrears (advance)' },
+    'overage-price': { value: 'P', help: 'what each block beyond the allowance costs' },
+    'overage-block-gb': { value: 'G', help: 'gigabytes of a block (1)' },
+    'overage-cap': { value: 'P', help: 'the most that overage of a period costs' },
+    'setup-fee': { value: 'P', help: 'once, on the first invoice' },
+    'trial-days': { value: 'N', help: 'days before billing starts' },
+    validity: { value: 'COUNT-UNIT', help: 'how long a prepaid period lasts: 30-days, 24-hours' },
+    tier: { value: 'T', help: PLAN_TIERS.join(', ') },
     attribute: { value: 'NAME=VALUE', help: 'a RADIUS attribute to add to replies', isRepeatable: true },
   },
   examples: [
@@ -40,10 +51,10 @@ export const packageAddCommand: Command = {
   async run({ args, out, open }) {
     const attributes = args.all('attribute').map(parseAttribute);
     const throttleRate = args.text('throttle-rate');
-    const { db } = await open();
+    const { db, actor } = await open();
     const currency = args.text('currency') ?? (await readSettings(db)).isp_currency;
-    const { id, plan } = await addPlan(
-      { db, checkAttribute },
+    const { plan } = await addPlan(
+      { db, checkAttribute: customAttributeObjection, checkReply: planReplyFaults },
       {
         code: args.required('code'),
         name: args.required('name'),
@@ -63,10 +74,13 @@ export const packageAddCommand: Command = {
         sessionTimeoutS: args.integer('session-timeout', seconds),
         interimIntervalS: args.integer('interim-interval', seconds),
         radiusAttributes: attributes,
+        tier: args.text('tier'),
+        ...billingOf(args, currency),
       },
+      actor,
     );
     out.result(
-      { id, ...plan },
+      plan,
       () =>
         `Added the package ${plan.code}: ${plan.rateLimit ?? 'unlimited speed'} for ${formatPrice(plan.price, plan.currency)}.`,
     );
@@ -74,10 +88,36 @@ export const packageAddCommand: Command = {
   },
 };
 
-/** The dictionary's opinion of a custom attribute. */
-function checkAttribute(attribute: CustomAttribute): string | undefined {
-  const encoded = encodeAttributes([attribute], DICTIONARY);
-  return encoded.ok ? undefined : encoded.error;
+function billingOf(args: Arguments, currency: string): NewPlanBilling {
+  const amount = (name: string): bigint | undefined => {
+    const text = args.text(name);
+    return text === undefined ? undefined : parsePrice(text, currency);
+  };
+  const price = amount('overage-price');
+  const cap = amount('overage-cap');
+  const blockGb = args.text('overage-block-gb');
+  if (price === undefined && (cap !== undefined || blockGb !== undefined)) {
+    throw new UsageError('Overage needs --overage-price.');
+  }
+  return {
+    cycle: args.text('cycle'),
+    cycleCount: args.integer('cycle-count', { min: 1, max: 120 }),
+    baseTiming: args.text('base-timing'),
+    overage:
+      price === undefined
+        ? undefined
+        : { price: Number(price), block_gb: blockGb, cap: cap === undefined ? undefined : Number(cap) },
+    setupFee: amount('setup-fee'),
+    trialDays: args.integer('trial-days', { min: 0, max: 3_650 }),
+    validity: parseValidity(args.text('validity')),
+  };
+}
+
+function parseValidity(text: string | undefined): NewPlanBilling['validity'] {
+  if (text === undefined) return undefined;
+  const [, count = '', unit = ''] = /^(\d{1,5})-?(\w+)$/.exec(text) ?? [];
+  if (unit === '') throw new UsageError(`--validity cannot be '${text}': write it like 30-days.`);
+  return { count: Number(count), unit };
 }
 
 function parseAttribute(text: string): CustomAttribute {

@@ -46,6 +46,7 @@ export const packages = pgTable(
       'isp_packages_prepaid_never_overage',
       sql`${t.model} <> 'prepaid' or ${t.limitAction} <> 'overage'`,
     ),
+    check('isp_packages_tier', sql`${t.tier} in ('basic', 'standard', 'premium', 'enterprise')`),
     check('isp_packages_session_limit', sql`${t.sessionLimit} >= 0`),
     check('isp_packages_cycle', sql`${t.cycle} in ('daily', 'weekly', 'monthly') and ${t.cycleCount} >= 1`),
     check('isp_packages_base_timing', sql`${t.baseTiming} in ('advance', 'arrears')`),

@@ -5,6 +5,7 @@ import { setupRoutes } from './auth/setup.routes.ts';
 import { signInRoutes } from './auth/sign-in.routes.ts';
 import { totpRoutes } from './auth/totp.routes.ts';
 import { customersRoutes } from './customers.routes.ts';
+import { packagesRoutes } from './packages.routes.ts';
 import { routerTestRoutes } from './router-test.routes.ts';
 import { serviceActionRoutes } from './services/service-actions.routes.ts';
 import { serviceStatusRoutes } from './services/service-status.routes.ts';
@@ -30,5 +31,6 @@ export function apiRoutes(context: HttpContext): readonly OpenAPIHono<HttpEnv>[]
     serviceRoutes(context),
     serviceActionRoutes(context),
     serviceStatusRoutes(context),
+    packagesRoutes(context),
   ];
 }

@@ -4,6 +4,7 @@ import type { Logger } from '../../platform/logger.port.ts';
 import type { SecretBox } from '../../platform/secrets/secret-box.ts';
 import type { Settings } from '../../platform/settings/setting.ts';
 import { type InstallationPolicy, installationPolicy } from '../policy/installation.ts';
+import { policyOf } from '../policy/installation-settings.ts';
 import { readPlans, readSubscribers, readSubscribersById } from './subscriber.store.ts';
 import type { PlanReplies, Subscriber } from './subscriber.ts';
 import type { SubscriberDirectory } from './subscriber-directory.ts';
@@ -131,17 +132,4 @@ export class DirectoryLoader {
       'These terms cannot be sent to a router; logins get none until they are mended.',
     );
   };
-}
-
-function policyOf(settings: Settings): InstallationPolicy {
-  return installationPolicy({
-    onSuspended: settings.radius_on_suspended,
-    onExpired: settings.radius_on_expired,
-    onDataCap: settings.radius_on_data_cap,
-    walledAddressList: settings.radius_walled_address_list,
-    ...(settings.radius_walled_pool === null ? {} : { walledPool: settings.radius_walled_pool }),
-    walledSessionTimeoutS: settings.radius_walled_session_timeout_s,
-    interimIntervalS: settings.radius_interim_interval_s,
-    replacePortSession: settings.radius_replace_port_session,
-  });
 }

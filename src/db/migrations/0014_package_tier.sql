@@ -1,0 +1,1 @@
+ALTER TABLE "isp_packages" ADD CONSTRAINT "isp_packages_tier" CHECK ("isp_packages"."tier" in ('basic', 'standard', 'premium', 'enterprise'));
