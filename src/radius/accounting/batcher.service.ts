@@ -25,9 +25,11 @@ export interface PendingReport {
 
 /** Limits of the accounting writer. */
 export const LIMITS = {
-  /** Batches written at the same time: one waits for the disk while the others work. */
-  lanes: 3,
+  /** Batches written at the same time: one is filled or answered while the database works on the other. */
+  lanes: 2,
   batchSizeMax: 400,
+  /** What is left of the peak of reports under way after each batch: it is forgotten after some dozens. */
+  peakKept: 0.95,
   /** Beyond it a report is dropped unanswered. */
   queueMax: 8_192,
   /** A router has given up on what is older (mikrotik-radius.md section 4). */
@@ -68,6 +70,8 @@ export class AccountingBatcher {
   #busyLanes = 0;
   /** Reports in the batches being written. */
   #inFlight = 0;
+  /** The most reports that were lately under way, queued or being written: what routers wait for at a time. */
+  #peak = 0;
   #isStopping = false;
   #isPumpScheduled = false;
   #onIdle: (() => void) | undefined;
@@ -143,11 +147,12 @@ export class AccountingBatcher {
   }
 
   /**
-   * A lane beside busy ones waits until as much has gathered as they carry: each batch has a price of its own, so two even
-   * ones cost less than a large one and its crumbs. A lone report never waits.
+   * A lane beside a busy one waits for its even share of what is usually under way: each batch has a price of its own, so
+   * two even ones cost less than a large one and its crumbs. Where no lane is busy a report never waits.
    */
   #isWorthALane(): boolean {
-    return this.#queue.length >= this.#inFlight || this.#isStopping;
+    if (this.#busyLanes === 0 || this.#isStopping) return true;
+    return this.#queue.length >= Math.min(LIMITS.batchSizeMax, this.#peak / LIMITS.lanes);
   }
 
   #startBatch(): boolean {
@@ -156,6 +161,7 @@ export class AccountingBatcher {
       void this.#refillIds();
       return false;
     }
+    this.#peak = Math.max(this.#queue.length + this.#inFlight, this.#peak * LIMITS.peakKept);
     const builder = new BatchBuilder({ table, hours: hours(), newId: () => ids.next() });
     const inBatch: Waiting[] = [];
     const deferred: Waiting[] = [];

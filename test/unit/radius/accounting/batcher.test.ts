@@ -101,12 +101,8 @@ describe('the accounting writer', () => {
   it('while all lanes are busy gathers what comes into one more batch', async () => {
     const bench = new Bench();
     const open = gate(bench);
-    // 1, 1, 2: each lane takes as much as those before it carry.
-    let carried = 0;
     for (let lane = 0; lane < LIMITS.lanes; lane += 1) {
-      const size = Math.max(1, carried);
-      for (let n = 0; n < size; n += 1) bench.submit(`a${lane}-${n}`);
-      carried += size;
+      bench.submit(`a${lane}`);
       await bench.settle();
     }
     for (let n = 0; n < 100; n += 1) bench.submit(`c${n}`);
@@ -115,23 +111,43 @@ describe('the accounting writer', () => {
     open();
     await bench.settle();
     expect(bench.commits).toBe(LIMITS.lanes + 1);
-    expect(bench.told).toHaveLength(carried + 100);
+    expect(bench.told).toHaveLength(LIMITS.lanes + 100);
   });
 
-  it('takes another lane only for as much as is being written, so that batches are even', async () => {
+  it('takes another lane only for an even share of what was lately under way', async () => {
     const bench = new Bench();
+    const submit = async (from: number, to: number): Promise<void> => {
+      for (let n = from; n < to; n += 1) bench.submit(`a${n}`);
+      await bench.settle();
+    };
+    await submit(0, 20);
     const open = gate(bench);
-    for (let n = 0; n < 10; n += 1) bench.submit(`a${n}`);
-    await bench.settle();
-    for (let n = 0; n < 9; n += 1) bench.submit(`b${n}`);
-    await bench.settle();
-    expect([bench.commits, bench.batcher.queueLength]).toEqual([1, 9]);
-    bench.submit('b9');
-    await bench.settle();
+    await submit(20, 25);
     expect([bench.commits, bench.batcher.queueLength]).toEqual([2, 0]);
+    // 20 were under way, less the twentieth part that each batch takes off: 9.5 are half of it.
+    await submit(25, 34);
+    expect([bench.commits, bench.batcher.queueLength]).toEqual([2, 9]);
+    await submit(34, 35);
+    expect([bench.commits, bench.batcher.queueLength]).toEqual([3, 0]);
     open();
     await bench.settle();
-    expect(bench.told).toHaveLength(20);
+    expect(bench.told).toHaveLength(35);
+  });
+
+  it('forgets a peak, so that a trickle after it never waits for a crowd', async () => {
+    const bench = new Bench();
+    for (let n = 0; n < 300; n += 1) bench.submit(`a${n}`);
+    await bench.settle();
+    for (let n = 0; n < 120; n += 1) {
+      bench.submit(`b${n}`);
+      await bench.settle(3);
+    }
+    gate(bench);
+    bench.submit('c');
+    await bench.settle();
+    bench.submit('d');
+    await bench.settle();
+    expect([bench.batcher.queueLength, bench.commits]).toEqual([0, 123]);
   });
 
   it('drops what does not fit its queue, and what the router has given up on', async () => {
