@@ -6,6 +6,7 @@ export interface ClaimedEnforcement {
   readonly id: string;
   readonly serviceId: string;
   readonly sessionId: string;
+  readonly nasId: string;
   readonly kind: 'coa' | 'disconnect';
   readonly cause: string;
   readonly attributes: readonly DynauthAttribute[];
@@ -37,7 +38,8 @@ export interface ClaimedNas {
 /**
  * Takes due orders for this host. Only the oldest open order of a session can be taken, so that no two are on the
  * wire at once whichever hosts run. An order whose NAS another host heard last is left to that host for
- * `takeOverMs`. The claim lapses after twice the time all retransmissions take: its sender is then dead.
+ * `takeOverMs`. The claim lapses after twice the time all retransmissions take, and the time the
+ * API of a router may take: its sender is then dead.
  */
 export async function claimEnforcements(
   db: Queryable,
@@ -59,7 +61,7 @@ export async function claimEnforcements(
        for update of e skip locked
      ), claimed as (
        update enforcements e set state = 'sending', host = $1::text, tries = e.tries + 1,
-         next_try_at = now() + make_interval(secs => 5 + 4 * coalesce(due.patience_s, 0)::float8)
+         next_try_at = now() + make_interval(secs => 30 + 4 * coalesce(due.patience_s, 0)::float8)
        from due where e.id = due.id
        returning e.id, e.service_id, e.session_id, e.nas_id, e.kind, e.cause, e.attributes, e.tries
      )
@@ -161,6 +163,7 @@ function claimOf(row: ClaimRow): ClaimedEnforcement {
     id: String(row.id),
     serviceId: String(row.service_id),
     sessionId: String(row.session_id),
+    nasId: String(row.nas_id),
     kind: row.kind,
     cause: row.cause,
     attributes: row.attributes,
@@ -193,6 +196,7 @@ interface ClaimRow {
   readonly id: string;
   readonly service_id: string;
   readonly session_id: string;
+  readonly nas_id: string;
   readonly kind: 'coa' | 'disconnect';
   readonly cause: string;
   readonly attributes: readonly DynauthAttribute[];

@@ -9,6 +9,7 @@ import type { Logger } from '../platform/logger.port.ts';
 import type { SecretBox } from '../platform/secrets/secret-box.ts';
 import type { WallChoices } from './desired-state.ts';
 import type { Dynauth, DynauthResult } from './dynauth.port.ts';
+import { lookAtRouter, type RouterApi, type SeenEffect } from './enforcement-by-api.service.ts';
 import {
   type Claim,
   type ClaimedEnforcement,
@@ -34,6 +35,8 @@ export interface EnforcerOptions {
   readonly clock: Clock;
   readonly host: string;
   readonly wallChoices: () => WallChoices | Promise<WallChoices>;
+  /** Routers with API credentials are looked at and steered there too; without it CoA and Disconnect are all there is. */
+  readonly routerApi?: RouterApi;
   /** The addresses the RADIUS server listens on; the first specific one of the NAS's family is sent from. */
   readonly bindAddresses?: readonly string[];
 }
@@ -122,7 +125,7 @@ async function carryOut(options: EnforcerOptions, order: ClaimedEnforcement): Pr
       triesUsed: 0,
     }),
   );
-  await record(options, order, claim, result);
+  await record(options, order, claim, await lookAtRouter(options.routerApi, order, order.session, result));
 }
 
 /** Asks with the present secret and, while a rotation is under way, with the previous one if nobody answers. */
@@ -159,12 +162,14 @@ async function record(
   options: EnforcerOptions,
   order: ClaimedEnforcement,
   claim: Claim,
-  result: DynauthResult,
+  { result, isEndedByApi }: SeenEffect,
 ): Promise<void> {
   const { db } = options;
   const answer = { kind: result.outcome, words: result.words, roundTripUs: result.roundTripUs };
   const next = nextStep(order, result);
-  if (next.step === 'retry') {
+  if (next.step === 'disconnect_instead' && isEndedByApi) {
+    await finishEnforcement(db, claim, next.state, answer);
+  } else if (next.step === 'retry') {
     await retryEnforcement(db, claim, retryDelayMs(order.tries, ENFORCEMENT_DELAYS_MS), answer);
   } else if (next.step === 'disconnect_instead') {
     await disconnectInstead(db, claim, next.state, answer);

@@ -98,10 +98,16 @@ export async function readConnection(deps: ConnectionDeps, nasId: string): Promi
 
 /** How the driver reaches a router. Throws `nas_not_found` or `routeros_not_configured`. */
 export async function accessOfNas(deps: ConnectionDeps, nasId: string): Promise<RouterAccess> {
-  const stored = await connectionOfNas(deps.db, nasId);
-  if (stored !== undefined) return toAccess(deps.box, stored);
+  const access = await findAccess(deps, nasId);
+  if (access !== undefined) return access;
   const nas = await deps.db.transaction((tx) => requireNas(tx, nasId));
   throw notConfigured(nas.name);
+}
+
+/** How the driver reaches a router; undefined when nobody has said. */
+export async function findAccess(deps: ConnectionDeps, nasId: string): Promise<RouterAccess | undefined> {
+  const stored = await connectionOfNas(deps.db, nasId);
+  return stored && toAccess(deps.box, stored);
 }
 
 /** A stored connection with its password opened. */

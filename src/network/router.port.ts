@@ -42,6 +42,9 @@ export type RouterStage =
   | { readonly stage: 'secured'; readonly fingerprint: string }
   | { readonly stage: 'logged_in'; readonly isOldLogin: boolean };
 
+/** Runs one command; rejects with a RouterError. */
+export type RunCommand = (command: RouterCommand) => Promise<RouterReply>;
+
 /** A logged-in connection of its own. */
 export interface RouterConnection {
   /** Rejects with a RouterError. Any number of commands may be under way. */
@@ -56,6 +59,11 @@ export interface RouterPort {
    * it rejects at once, with the reason of the last failure.
    */
   run(access: RouterAccess, command: RouterCommand): Promise<RouterReply>;
+  /**
+   * Runs several commands on the very same connection: ids are good for nothing on another one, where after a reboot
+   * they may mean other items. A command rejects when the connection it began on is gone; nothing is repeated.
+   */
+  on<T>(access: RouterAccess, work: (run: RunCommand) => Promise<T>): Promise<T>;
   /** Opens a connection past back-off and breaker; the caller closes it. `onStage` hears how far it got. */
   connect(access: RouterAccess, onStage?: (stage: RouterStage) => void): Promise<RouterConnection>;
   /** Closes all connections; commands under way reject. */

@@ -5,6 +5,7 @@ import { openListener } from '../db/listener.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { openEnforcer } from '../network/enforcement.service.ts';
 import { planService } from '../network/enforcement-planning.service.ts';
+import { findAccess } from '../network/mikrotik-connection.service.ts';
 import type { ResolvedConfig } from '../platform/config/config.ts';
 import { type ChangeFeed, openChangeFeed } from '../platform/events/change-feed.service.ts';
 import { startHealthReporter } from '../platform/health/health-reporter.service.ts';
@@ -27,6 +28,7 @@ import { ensurePartitions } from '../usage/partitions.store.ts';
 import { contactsOf, minuteDuties } from './radius-duties.ts';
 import { buildHandlers, type RadiusHandlers } from './radius-handlers.ts';
 import { RadiusState } from './radius-state.ts';
+import { openRouterDriver } from './router-driver.ts';
 
 /** Planner switches for the accounting lanes: its generic plan must stay right while tables grow from nothing. */
 const ACCOUNTING_PLAN = {
@@ -70,7 +72,7 @@ export async function startRadiusRole(
     resync: () => core.state.loadAll(core.handlers.batcher),
     apply: (changes) => core.state.apply(changes, core.handlers.batcher, core.health.instance),
   });
-  const stopEnforcing = startEnforcing({ config, db, box, business, logger, core, feed });
+  const stopEnforcing = startEnforcing({ config, db, box, clock, business, logger, core, feed });
   const { auth, acct } = await openPorts(config, logger, core.handlers);
   const { authLog, dropNotes } = core;
   const stopDuties = minuteDuties({ clock, dropNotes, authLog, db, logger });
@@ -177,13 +179,15 @@ function startEnforcing(parts: {
   config: ResolvedConfig;
   db: Database;
   box: SecretBox;
+  clock: Clock;
   business: RunningBusinessClock;
   logger: Logger;
   core: ReturnType<typeof buildCore>;
   feed: ChangeFeed;
 }): () => Promise<void> {
-  const { config, db, box, business, logger, core, feed } = parts;
+  const { config, db, box, clock, business, logger, core, feed } = parts;
   const dynauth = openDynauth();
+  const router = openRouterDriver({ db, clock, logger });
   const enforcer = openEnforcer({
     db,
     box,
@@ -192,6 +196,7 @@ function startEnforcing(parts: {
     clock: business.clock,
     host: hostname(),
     wallChoices: () => core.state.loader.policy,
+    routerApi: { router, accessOf: (nasId) => findAccess({ db, box }, nasId) },
     bindAddresses: config.radiusHosts,
   });
   const listener = openListener({
@@ -206,7 +211,7 @@ function startEnforcing(parts: {
   });
   return async () => {
     await Promise.all([enforcer.stop(), listener.close()]);
-    await dynauth.close();
+    await Promise.all([dynauth.close(), router.close()]);
   };
 }
 

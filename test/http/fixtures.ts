@@ -107,6 +107,7 @@ export function contextOver(state: State = {}): HttpContext {
 /** These tests have no router. */
 const noRouter: RouterPort = {
   run: () => Promise.reject(new Error('There is no router here.')),
+  on: () => Promise.reject(new Error('There is no router here.')),
   connect: () => Promise.reject(new Error('There is no router here.')),
   close: async () => undefined,
 };

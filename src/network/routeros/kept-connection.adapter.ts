@@ -1,7 +1,7 @@
 import type { Clock } from '../../kernel/clock.ts';
 import { messageOf } from '../../kernel/errors.ts';
 import type { Logger } from '../../platform/logger.port.ts';
-import type { RouterAccess, RouterCommand, RouterReply } from '../router.port.ts';
+import type { RouterAccess, RouterCommand, RouterReply, RunCommand } from '../router.port.ts';
 import { RouterError } from '../router-error.ts';
 import { Breaker } from './breaker.ts';
 import { type LoggedInConnection, openConnection } from './connection.adapter.ts';
@@ -63,11 +63,22 @@ export class KeptConnection {
   }
 
   /** Runs one command, in its turn. */
-  async run(access: RouterAccess, command: RouterCommand): Promise<RouterReply> {
+  run(access: RouterAccess, command: RouterCommand): Promise<RouterReply> {
     this.#access = access;
+    return this.#inTurn(() => this.#runNow(command));
+  }
+
+  /** Lends the connection as it is now; each command waits for its turn, and rejects once that connection is gone. */
+  async on<T>(access: RouterAccess, work: (run: RunCommand) => Promise<T>): Promise<T> {
+    this.#access = access;
+    const connection = await this.#inTurn(() => this.#checked());
+    return work((command) => this.#inTurn(() => connection.run(command)));
+  }
+
+  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
     await this.#turn();
     try {
-      return await this.#runNow(command);
+      return await work();
     } finally {
       this.#running -= 1;
       this.#waiting.shift()?.();
@@ -109,6 +120,12 @@ export class KeptConnection {
       if (!wasLive || !isDead || !isRead(command)) throw error;
       return (await this.#connected()).run(command);
     }
+  }
+
+  /** A connection that stood idle is tried first: a cut one would fail the first of several commands. */
+  async #checked(): Promise<LoggedInConnection> {
+    if (this.#live !== undefined) await this.#runNow({ path: '/system/identity/print' });
+    return this.#connected();
   }
 
   #connected(): Promise<LoggedInConnection> {

@@ -18,6 +18,7 @@ export function openRouterOs(options: RouterOsOptions): RouterPort {
 
   return {
     run: (access, command) => connectionTo(access).run(access, command),
+    on: (access, work) => connectionTo(access).on(access, work),
     connect: async (access, onStage) => {
       const { connectTimeoutMs } = options;
       const connection = await openConnection(access, { connectTimeoutMs, onStage });
