@@ -1,3 +1,5 @@
+import { billingJobs } from '../billing/jobs/billing-task.job.ts';
+import { checkLedgerJob } from '../billing/jobs/check-ledger.job.ts';
 import type { Database } from '../db/database.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { closeStaleSessionsJob } from '../network/close-stale-sessions.job.ts';
@@ -28,8 +30,8 @@ export function workerJobs(parts: JobParts): readonly Job[] {
 }
 
 /** What follows the business clock, and with the test clock waits for whoever moves it. */
-function businessJobs({ db, businessClock: clock }: JobParts): Job[] {
-  return [endTemporarySpeedsJob({ db, clock })];
+function businessJobs({ db, businessClock: clock, logger }: JobParts): Job[] {
+  return [endTemporarySpeedsJob({ db, clock }), ...billingJobs({ db, clock, logger })];
 }
 
 /** What keeps the tables in order; it follows real time, whatever the business clock says. */
@@ -41,6 +43,7 @@ function maintenanceJobs(parts: JobParts): Job[] {
     pruneChangeLogJob(db),
     pruneRoleHealthJob(db),
     pruneJobRunsJob(db),
+    checkLedgerJob(parts),
     pruneSessionsJob(parts),
     pruneEnforcementsJob(db),
     pruneIdempotencyKeysJob(db),

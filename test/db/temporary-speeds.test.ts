@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Database } from '../../src/db/database.ts';
 import { openLanePool } from '../../src/db/lane-pool.ts';
+import { jobReport } from '../../src/platform/scheduler/job.port.ts';
 import { SecretBox } from '../../src/platform/secrets/secret-box.ts';
 import { addPlan } from '../../src/subscribers/catalog.service.ts';
 import { endTemporarySpeedsJob } from '../../src/subscribers/end-temporary-speeds.job.ts';
@@ -37,7 +38,7 @@ async function boosted(username: string, until: Date | undefined): Promise<strin
   return id;
 }
 
-const run = () => endTemporarySpeedsJob({ db, clock }).run(signal);
+const run = async () => jobReport(await endTemporarySpeedsJob({ db, clock }).run(signal)).counts;
 
 test('a temporary speed ends at its instant, not before, and its sessions are told', async () => {
   const id = await boosted('amina', new Date('2026-11-23T05:00:00Z'));

@@ -1,6 +1,12 @@
 /** What one run did, in numbers worth keeping. */
 export type JobCounts = Readonly<Record<string, number>>;
 
+/** The numbers of a run, with a sentence for each thing it could not do. */
+export interface JobReport {
+  readonly counts: JobCounts;
+  readonly failures: readonly string[];
+}
+
 /**
  * Work done on a schedule. It must be restartable in the middle and safe to run twice at once: a runner that lost
  * its lease may still be at it (architecture section 6, "Jobs").
@@ -16,5 +22,14 @@ export interface Job {
    */
   readonly follows: 'business' | 'real_time';
   /** Should end soon once `signal` is aborted: the process stops, or the lease is lost. */
-  run(signal: AbortSignal): Promise<JobCounts>;
+  run(signal: AbortSignal): Promise<JobCounts | JobReport>;
+}
+
+/** What a run gave back, in the one shape. */
+export function jobReport(result: JobCounts | JobReport): JobReport {
+  return isReport(result) ? result : { counts: result, failures: [] };
+}
+
+function isReport(result: JobCounts | JobReport): result is JobReport {
+  return typeof result.counts === 'object';
 }

@@ -2,7 +2,7 @@ import type { Database } from '../../db/database.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { messageOf } from '../../kernel/errors.ts';
 import type { Logger } from '../logger.port.ts';
-import type { Job, JobCounts } from './job.port.ts';
+import { type Job, type JobCounts, jobReport } from './job.port.ts';
 import { claimRun, finishRun, renewLease } from './job-run.store.ts';
 
 /** What became of a run this process was asked for; see `Claim` for `taken` and `busy`. */
@@ -23,6 +23,8 @@ export interface JobRunnerOptions {
 
 const leaseDefaultMs = 60_000;
 const stopGraceMs = 2_500;
+/** How many failures of single items a run keeps. */
+const failuresMax = 100;
 
 /** Does runs of jobs under a lease, so that each is done by one of many hosts, and records them. */
 export class JobRunner {
@@ -83,9 +85,10 @@ export class JobRunner {
     const stopRenewing = this.#keepLease(claim.id, abort);
     try {
       abort.signal.throwIfAborted();
-      const counts = await job.run(abort.signal);
+      const { counts, failures } = jobReport(await job.run(abort.signal));
       stopRenewing();
-      await this.#record(job, claim.id, { state: 'done', counts, error: null });
+      const error = failures.length === 0 ? null : failures.slice(0, failuresMax).join('\n');
+      await this.#record(job, claim.id, { state: 'done', counts, error });
       this.doneCount += 1;
       return { outcome: 'done', counts };
     } catch (error) {

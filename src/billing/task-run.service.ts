@@ -1,0 +1,98 @@
+import { isConnectionLoss } from '../db/constraint-errors.ts';
+import type { Database, Transaction } from '../db/database.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { AppError } from '../kernel/errors.ts';
+import type { Actor } from '../platform/identity/actor.ts';
+import type { Logger } from '../platform/logger.port.ts';
+import { readBillingContext } from './billing-context.service.ts';
+import type { BillingContext } from './billing-context.ts';
+import { type TaskEffect, type TaskReport, type TaskSubject, TaskTally } from './task.ts';
+
+/** What tasks work with; `clock` is the business clock. */
+export interface TaskDeps {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** How a task is run. */
+export interface TaskOptions {
+  readonly actor: Actor;
+  /** Everything is done and taken back: the report says what would happen. */
+  readonly isDryRun: boolean;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Work over many items, each in a transaction of its own, so that it can stop anywhere and be run again. */
+export interface ItemTask<Item> {
+  readonly name: string;
+  readonly outcomes: readonly string[];
+  /** The next items by rising id. */
+  page(
+    ctx: BillingContext,
+    page: { readonly afterId: string; readonly limit: number },
+  ): Promise<readonly Item[]>;
+  idOf(item: Item): string;
+  subjectOf(item: Item): TaskSubject;
+  /** Looks again under the lock whether there is anything to do: somebody else may have done it. */
+  handle(tx: Transaction, ctx: BillingContext, item: Item): Promise<readonly TaskEffect[]>;
+}
+
+const pageSize = 500;
+const INTERNAL = { code: 'internal', message: 'It failed in a way nobody foresaw; the log has the rest.' };
+
+/** Runs a task to its end, or until it is stopped. A failing item is reported; a lost database ends the run. */
+export async function runItems<Item>(
+  deps: TaskDeps,
+  options: TaskOptions,
+  task: ItemTask<Item>,
+): Promise<TaskReport> {
+  const ctx = await readBillingContext(deps.db, deps.clock, options.actor);
+  const tally = new TaskTally(task.outcomes);
+  let afterId = '0';
+  for (;;) {
+    const items = await task.page(ctx, { afterId, limit: pageSize });
+    for (const item of items) {
+      options.signal?.throwIfAborted();
+      await runItem(deps, options, task, { ctx, item, tally });
+    }
+    const last = items.at(-1);
+    if (last === undefined || items.length < pageSize) return tally.report();
+    afterId = task.idOf(last);
+  }
+}
+
+async function runItem<Item>(
+  deps: TaskDeps,
+  options: TaskOptions,
+  task: ItemTask<Item>,
+  { ctx, item, tally }: { ctx: BillingContext; item: Item; tally: TaskTally },
+): Promise<void> {
+  try {
+    const work = (tx: Transaction) => task.handle(tx, ctx, item);
+    tally.add(options.isDryRun ? await rehearse(deps.db, work) : await deps.db.transaction(work));
+  } catch (error) {
+    if (isConnectionLoss(error)) throw error;
+    const subject = task.subjectOf(item);
+    // What went wrong inside is for the log alone: it may name anything.
+    const { code, message } = error instanceof AppError ? error : INTERNAL;
+    tally.fail({ subject, code, message });
+    deps.logger.error({ event: 'billing.task_item_failed', task: task.name, subject, err: error });
+  }
+}
+
+/** Does the work and takes it back. */
+async function rehearse<T>(db: Database, work: (tx: Transaction) => Promise<T>): Promise<T> {
+  let outcome: { readonly value: T } | undefined;
+  const undo = new Error('A rehearsal is taken back.');
+  try {
+    await db.transaction(async (tx) => {
+      outcome = { value: await work(tx) };
+      throw undo;
+    });
+  } catch (error) {
+    if (error !== undo || outcome === undefined) throw error;
+  }
+  if (outcome === undefined) throw undo;
+  return outcome.value;
+}
