@@ -12,24 +12,31 @@ import type { HttpContext, HttpEnv } from './context.ts';
 import { idempotency } from './idempotency.ts';
 import { openApiApp } from './openapi.ts';
 import { apiProblem, NOT_FOUND, problemOf } from './problem.ts';
+import { limitAddresses, limitPrincipals } from './rate-limit.ts';
 import { requestLog } from './request-log.ts';
 import { securityHeaders } from './security-headers.ts';
 import { type Assets, assetRoutes } from './ui/assets.ts';
 import { errorPage } from './ui/error.page.tsx';
+import { setupPages } from './ui/setup.page.tsx';
 import { statusPages } from './ui/status.page.tsx';
 
 /** Everything this server answers. Routes of the API live under `/api/`, all else is for people. */
 export function buildHttpApp(context: HttpContext, assets: Assets): OpenAPIHono<HttpEnv> {
   const app = openApiApp();
+  const limits = limitAddresses();
   app.use(requestLog(context));
   app.use(securityHeaders);
   app.use('/api/*', bodyLimit({ maxSize: BODY_OCTETS_MAX, onError: tooLarge }));
+  app.use('/api/*', limits);
+  app.use('/setup', limits);
   app.use('/api/*', authentication(context));
+  app.use('/api/*', limitPrincipals());
   app.use('/api/*', idempotency(context));
   app.route('/', healthRoutes(context));
   for (const routes of apiRoutes(context)) app.route('/', routes);
   mountReference(app, context, assets);
   app.route('/', assetRoutes(assets));
+  app.route('/', setupPages(context, assets));
   app.route('/', statusPages(context, assets));
   app.notFound((c) => (isApi(c.req.path) ? apiProblem(c, NOT_FOUND) : errorPage(c, assets, NOT_FOUND)));
   app.onError((error, c) => {

@@ -12,6 +12,8 @@ export interface BannerFacts {
   readonly database: string;
   /** A fresh one to paste on both sides, or a placeholder where the text may be kept in a journal. */
   readonly secret: string;
+  /** Opens the page that makes the first administrator; absent once there is one. */
+  readonly setupToken?: string | undefined;
   /** What each role says about itself, in the order started. */
   readonly roles: readonly { readonly role: string; readonly describe: readonly string[] }[];
 }
@@ -28,6 +30,7 @@ export function banner(facts: BannerFacts): string {
     row('Data', `${config.dataDir} (keep a copy of ${config.appKey === undefined ? 'app.key' : 'APP_KEY'})`),
     ...facts.roles.flatMap(({ role, describe }) => describe.map((line) => row(role, line))),
     '',
+    ...firstAdministrator(facts),
     ...(config.roles.includes('radius') ? nextSteps(facts) : []),
     'Ctrl-C stops everything. The log is on stderr.',
     '',
@@ -43,9 +46,23 @@ function listening(config: Config): string[] {
     lines.push(row('', `accounting     UDP ${on(config.radiusAcctPort)}`));
   }
   if (config.roles.includes('http')) {
-    lines.push(row('Web', `http://${hostAndPort(reachableAddress(config.httpHost), config.httpPort)}`));
+    lines.push(row('Web', webAddress(config)));
   }
   return lines;
+}
+
+/** Printed also where the text is kept in a journal: the token is good once, and only until there is somebody. */
+function firstAdministrator({ config, setupToken }: BannerFacts): string[] {
+  if (setupToken === undefined) return [];
+  return [
+    `There is no administrator yet. Create one at ${webAddress(config)}/setup with the set-up token:`,
+    `  ${setupToken}`,
+    '',
+  ];
+}
+
+function webAddress(config: Config): string {
+  return `http://${hostAndPort(reachableAddress(config.httpHost), config.httpPort)}`;
 }
 
 function nextSteps({ config, secret }: BannerFacts): string[] {

@@ -8,6 +8,7 @@ import { banner } from './banner.ts';
 import { checkPorts } from './check-ports.ts';
 import { lockDataDirectory } from './data-lock.ts';
 import { migrateDatabase, openDatabase } from './database.ts';
+import { openFirstAdmin } from './first-admin.ts';
 import { HeldResources } from './held-resources.ts';
 import type { RoleName } from './role-app.ts';
 import { RoleProcess } from './role-process.ts';
@@ -101,6 +102,7 @@ async function startAll(start: Start, given: Config): Promise<void> {
   goOnUnlessStopped(start);
   await migrateDatabase(database.url, logger);
   goOnUnlessStopped(start);
+  const setupToken = await openFirstAdmin(config, database.url, logger);
   const environment: Environment = {
     ...start.environment,
     DATABASE_URL: database.url,
@@ -111,7 +113,7 @@ async function startAll(start: Start, given: Config): Promise<void> {
   const roles = await startRoles({ ...start, environment }, config);
   const startMs = clock.monotonicMs() - startedMs;
   const secret = process.stdout.isTTY === true ? randomSecret(secretCharacters) : 'SECRET';
-  const facts = { config, version: productVersion(), startMs, secret, roles };
+  const facts = { config, version: productVersion(), startMs, secret, setupToken, roles };
   process.stdout.write(banner({ ...facts, database: database.description }));
   logger.info({
     event: 'supervisor.ready',

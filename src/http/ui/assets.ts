@@ -15,6 +15,7 @@ const FILES = {
       'css/lists.css',
       'css/tables.css',
       'css/charts.css',
+      'css/forms.css',
       'css/docs.css',
       'css/operations.css',
     ],

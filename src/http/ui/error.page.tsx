@@ -12,6 +12,7 @@ export function errorPage(
   assets: Assets,
   problem: Problem,
 ): Response | Promise<Response> {
+  if (problem.retryAfterS !== undefined) c.header('Retry-After', String(problem.retryAfterS));
   c.status(problem.status);
   return sendPage(
     c,

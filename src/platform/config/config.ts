@@ -33,9 +33,18 @@ export function parseConfig(env: Environment, defaults: Environment = {}): Resul
     if (!parsed.success) return err(badValue(key, text));
     values[name] = parsed.data;
   }
-  const config = { databaseUrl: undefined, appKey: undefined, ...values } as Config;
+  const absent = {
+    databaseUrl: undefined,
+    appKey: undefined,
+    adminEmail: undefined,
+    adminPassword: undefined,
+  };
+  const config = { ...absent, ...values } as Config;
   if (config.radiusAuthPort === config.radiusAcctPort) {
     return err(badValue(configKeys.radiusAcctPort, String(config.radiusAcctPort)));
+  }
+  if ((config.adminEmail === undefined) !== (config.adminPassword === undefined)) {
+    return err('ADMIN_EMAIL and ADMIN_PASSWORD go together: set both or neither.');
   }
   return ok(config);
 }

@@ -104,6 +104,29 @@ export const configKeys = {
     default: '8080',
     example: '8081',
   }),
+  adminEmail: key({
+    env: 'ADMIN_EMAIL',
+    doc: 'E-mail address of the first administrator, created at a start that finds none. Without it `npm start` prints a one-time set-up token instead. Goes with ADMIN_PASSWORD.',
+    allowed: 'an e-mail address',
+    schema: z
+      .string()
+      .regex(/^[^\s@]+@[^\s@]+$/)
+      .max(254),
+    default: undefined,
+    example: 'ops@isp.example',
+  }),
+  adminPassword: key({
+    env: 'ADMIN_PASSWORD',
+    doc: 'Password of that first administrator; it changes nothing once there is one. Take it out of the environment afterwards.',
+    allowed: '8 to 72 characters, set together with ADMIN_EMAIL',
+    schema: z
+      .string()
+      .min(8)
+      .refine((password) => Buffer.byteLength(password) <= 72),
+    default: undefined,
+    example: 'a long sentence of your own',
+    isSecret: true,
+  }),
   radiusHosts: key({
     env: 'RADIUS_HOST',
     doc: 'Addresses the RADIUS server listens on. The default is every IPv4 and IPv6 address of the host; :: is left out where the host has no IPv6.',

@@ -27,6 +27,8 @@ describe('parseConfig', () => {
         roles: ['radius', 'http', 'worker'],
         httpHost: '0.0.0.0',
         httpPort: 8080,
+        adminEmail: undefined,
+        adminPassword: undefined,
         radiusHosts: ['0.0.0.0', '::'],
         radiusAuthPort: 1812,
         radiusAcctPort: 1813,
@@ -90,6 +92,8 @@ describe('parseConfig', () => {
       'radius,mail',
       'ROLES is "radius,mail": it must be a comma-separated list of radius, http and worker.',
     ],
+    ['ADMIN_EMAIL', 'ops', 'ADMIN_EMAIL is "ops": it must be an e-mail address.'],
+    ['ADMIN_EMAIL', 'ops@isp.example', 'ADMIN_EMAIL and ADMIN_PASSWORD go together: set both or neither.'],
     ['ROLES', ',', 'ROLES is ",": it must be a comma-separated list of radius, http and worker.'],
     ['LOG_LEVEL', 'loud', 'LOG_LEVEL is "loud": it must be debug, info, warn or error.'],
     ['LOG_FORMAT', 'xml', 'LOG_FORMAT is "xml": it must be auto, json or pretty.'],
@@ -105,6 +109,7 @@ describe('parseConfig', () => {
 
   it.each([
     ['APP_KEY', 'Pa55word'],
+    ['ADMIN_PASSWORD', `Pa55word${'x'.repeat(70)}`],
     ['APP_KEY', `${keyHex}Pa55word`],
     ['DATABASE_URL', 'host=db user=isp password=Pa55word'],
     ['DATABASE_URL', 'postgres://isp:Pa55word/@db/isp'],

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../../src/platform/config/config.ts';
 import { banner } from '../../../src/supervisor/banner.ts';
 
-function text(env: Record<string, string>): string {
+function text(env: Record<string, string>, setupToken?: string): string {
   const config = parseConfig({
     RADIUS_HOST: '10.0.0.5,fd00::5',
     HTTP_HOST: '10.0.0.5',
@@ -16,6 +16,7 @@ function text(env: Record<string, string>): string {
     startMs: 1234,
     database: 'embedded PostgreSQL on 127.0.0.1:5433',
     secret: 'fresh-secret',
+    setupToken,
     roles: [{ role: 'worker', describe: ['7 jobs'] }],
   });
 }
@@ -40,6 +41,13 @@ describe('banner', () => {
   it('a host without the radius and http roles shows neither addresses nor router lines', () => {
     const shown = text({ ROLES: 'worker' });
     expect(shown).not.toMatch(/1812|8080|\/radius/);
+  });
+
+  it('shows the set-up token and where to take it while there is no administrator', () => {
+    expect(text({}, 'nfs_once')).toMatch(
+      /http:\/\/10\.0\.0\.5:8080\/setup with the set-up token:\n {2}nfs_once\n/,
+    );
+    expect(text({})).not.toContain('/setup');
   });
 
   it('never shows the key that was set', () => {

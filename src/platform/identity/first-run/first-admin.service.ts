@@ -8,7 +8,7 @@ import type { PasswordHasher } from '../password.port.ts';
 import { beginSession, type SignedIn } from '../sessions/sign-in.service.ts';
 import { addUser } from '../user.service.ts';
 import { hasAdmin } from '../user.store.ts';
-import { checkNewPassword, checkUserFields } from '../user.ts';
+import { checkNewPassword, checkUserFields, type User, type UserFields } from '../user.ts';
 import { deleteSetupToken, findSetupToken, lockFirstAdmin, replaceSetupToken } from './first-admin.store.ts';
 
 /** Whether nobody is in charge yet. */
@@ -16,34 +16,37 @@ export async function needsSetup(db: Database): Promise<boolean> {
   return !(await hasAdmin(db));
 }
 
+/** What a start has done for an installation that nobody is in charge of. */
+export interface FirstAdmin {
+  /** A new set-up token, to be shown once. */
+  readonly token?: string;
+  /** The administrator made of what was given. */
+  readonly created?: User;
+}
+
 /**
- * At a start: makes the administrator of the environment when there is none and one is given, else a new set-up
- * token. Answers that token, to be shown once; undefined when somebody is in charge.
+ * At a start without any administrator: makes the one that is given, else a new set-up token. Does nothing when
+ * somebody is in charge. Throws `validation_failed` or `email_taken`.
  */
 export async function prepareFirstAdmin(
   { db, hasher }: { db: Database; hasher: PasswordHasher },
   given: { email: string; password: string } | undefined,
-): Promise<string | undefined> {
-  if (await hasAdmin(db)) return undefined;
+): Promise<FirstAdmin> {
+  if (await hasAdmin(db)) return {};
   if (given === undefined) {
     const token = newToken('nfs_');
     await replaceSetupToken(db, hashToken(token));
-    return token;
+    return { token };
   }
-  const fields = checkUserFields({
-    email: given.email,
-    name: undefined,
-    role: 'admin',
-    customerId: undefined,
-  });
+  const fields = adminFields(given.email);
   const passwordHash = await hasher.hash(checkNewPassword(given.password));
-  await db.transaction(async (tx) => {
+  return db.transaction(async (tx) => {
     await lockFirstAdmin(tx);
-    if (await hasAdmin(tx)) return;
-    await addUser(tx, { ...fields, passwordHash }, SYSTEM_ACTOR);
+    if (await hasAdmin(tx)) return {};
+    const created = await addUser(tx, { ...fields, passwordHash }, SYSTEM_ACTOR);
     await deleteSetupToken(tx);
+    return { created };
   });
-  return undefined;
 }
 
 /**
@@ -56,12 +59,7 @@ export async function setUp(
   origin: RequestOrigin,
 ): Promise<SignedIn> {
   await checkSetupToken(deps.db, input.token);
-  const fields = checkUserFields({
-    email: input.email,
-    name: undefined,
-    role: 'admin',
-    customerId: undefined,
-  });
+  const fields = adminFields(input.email);
   const passwordHash = await deps.hasher.hash(checkNewPassword(input.password));
   return deps.db.transaction(async (tx) => {
     await lockFirstAdmin(tx);
@@ -85,4 +83,8 @@ async function checkSetupToken(q: Queryable, token: string): Promise<void> {
     'setup_token_invalid',
     'The set-up token is wrong: the newest one is what the last start of the server printed.',
   );
+}
+
+function adminFields(email: string): UserFields {
+  return checkUserFields({ email, name: undefined, role: 'admin', customerId: undefined });
 }
