@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Answer, type CallOptions, openTestApi, type TestApi } from './api.ts';
+import { type Answer, type Caller, type CallOptions, openTestApi, type TestApi } from './api.ts';
 import { addCustomer, newPerson, type Person } from './people.ts';
 
 let api: TestApi;
@@ -119,9 +119,13 @@ it('with Accept: text/csv the list is a table', async () => {
 });
 
 it.each([
-  ['nobody', async () => 'nobody' as const, 401],
-  ['a user', async () => (await newPerson(api, 'user')).caller, 403],
-  ['a customer', async () => (await newPerson(api, 'customer', await addCustomer(api))).caller, 403],
+  ['nobody', async (): Promise<Caller> => 'nobody', 401],
+  ['a user', async (): Promise<Caller> => (await newPerson(api, 'user')).caller, 403],
+  [
+    'a customer',
+    async (): Promise<Caller> => (await newPerson(api, 'customer', await addCustomer(api))).caller,
+    403,
+  ],
 ] as const)('%s may neither list, make nor end tokens', async (_, caller, status) => {
   const as = await caller();
   const answers = await Promise.all([

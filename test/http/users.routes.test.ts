@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openTestApi, type TestApi } from './api.ts';
+import { type Caller, openTestApi, type TestApi } from './api.ts';
 import { addCustomer, addUser, newPerson, PASSWORD, type Person, signIn } from './people.ts';
 
 let api: TestApi;
@@ -220,9 +220,13 @@ describe('the last administrator', () => {
 });
 
 it.each([
-  ['nobody', async () => 'nobody' as const, 401],
-  ['a user', async () => (await newPerson(api, 'user')).caller, 403],
-  ['a customer', async () => (await newPerson(api, 'customer', await addCustomer(api))).caller, 403],
+  ['nobody', async (): Promise<Caller> => 'nobody', 401],
+  ['a user', async (): Promise<Caller> => (await newPerson(api, 'user')).caller, 403],
+  [
+    'a customer',
+    async (): Promise<Caller> => (await newPerson(api, 'customer', await addCustomer(api))).caller,
+    403,
+  ],
 ] as const)('%s may do nothing with users, settings and the audit log', async (_, caller, status) => {
   const as = await caller();
   const operations = [
