@@ -1,15 +1,11 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Database } from '../../src/db/database.ts';
 import { openLanePool } from '../../src/db/lane-pool.ts';
-import {
-  addNas,
-  finishSecretRotation,
-  type NasDeps,
-  removeNas,
-  rotateNasSecret,
-} from '../../src/network/nas.service.ts';
+import { addNas, type NasDeps, removeNas } from '../../src/network/nas.service.ts';
 import { listNas, listNasClients } from '../../src/network/nas.store.ts';
+import { finishSecretRotation, rotateNasSecret } from '../../src/network/nas-secret.service.ts';
 import { SecretBox } from '../../src/platform/secrets/secret-box.ts';
+import { testActor } from '../support/actor.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
 const box = new SecretBox(Buffer.alloc(32, 7));
@@ -90,20 +86,22 @@ test.each([
 
 test('during a rotation both secrets are kept, and afterwards only the new one', async () => {
   await addNas(deps, { name: 'edge-1', address: '10.0.0.1', secret });
-  const rotated = await rotateNasSecret(deps, { name: 'edge-1' });
+  const rotated = await rotateNasSecret(deps, { name: 'edge-1', actor: testActor });
   expect(rotated).toMatchObject({ isGenerated: true, warning: undefined });
   expect(rotated.secret).toHaveLength(24);
   const [during] = await listNasClients(db);
   expect(during && box.open(during.secretEnc).toString()).toBe(rotated.secret);
   expect(during?.previousSecretEnc && box.open(during.previousSecretEnc).toString()).toBe(secret);
-  await expect(rotateNasSecret(deps, { name: 'edge-1' })).rejects.toMatchObject({
+  await expect(rotateNasSecret(deps, { name: 'edge-1', actor: testActor })).rejects.toMatchObject({
     code: 'rotation_unfinished',
   });
-  await finishSecretRotation(deps, 'edge-1');
+  await finishSecretRotation(deps, { name: 'edge-1', actor: testActor });
   const [after] = await listNasClients(db);
   expect(after && box.open(after.secretEnc).toString()).toBe(rotated.secret);
   expect(after?.previousSecretEnc).toBeUndefined();
-  await expect(finishSecretRotation(deps, 'edge-1')).rejects.toMatchObject({ code: 'no_rotation' });
+  await expect(finishSecretRotation(deps, { name: 'edge-1', actor: testActor })).rejects.toMatchObject({
+    code: 'no_rotation',
+  });
 });
 
 test('removing a NAS says how many sessions were open on it', async () => {
@@ -115,7 +113,10 @@ test('removing a NAS says how many sessions were open on it', async () => {
      from generate_series(1, 3) n`,
     [id],
   );
-  expect(await removeNas(deps, 'edge-1')).toEqual({ openSessions: 2 });
+  expect(await removeNas(deps, { name: 'edge-1', actor: testActor })).toEqual({ openSessions: 2 });
   expect(await listNas(db)).toEqual([]);
-  await expect(removeNas(deps, 'edge-1')).rejects.toMatchObject({ kind: 'not_found', code: 'nas_not_found' });
+  await expect(removeNas(deps, { name: 'edge-1', actor: testActor })).rejects.toMatchObject({
+    kind: 'not_found',
+    code: 'nas_not_found',
+  });
 });

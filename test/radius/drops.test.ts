@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { finishSecretRotation, rotateNasSecret } from '../../src/network/nas.service.ts';
+import { finishSecretRotation, rotateNasSecret } from '../../src/network/nas-secret.service.ts';
 import { CODE } from '../../src/radius/protocol/code.ts';
+import { testActor } from '../support/actor.ts';
 import { TestRouter } from '../support/radius-router.ts';
 import { openRadiusSite, type RadiusSite, type RunningRadius } from '../support/radius-server.ts';
 
@@ -170,10 +171,10 @@ it('while a secret is rotated both are good; afterwards the old one is not', asy
   const answers = (from: TestRouter) => from.send(from.access({ username: 'alice' }), server.authPort, 100);
   const wait = { timeout: 1_000, interval: 10 };
   await vi.waitFor(async () => expect(await answers(old)).toBeDefined(), wait);
-  await rotateNasSecret(site.deps, { name: 'rotating', secret: next });
+  await rotateNasSecret(site.deps, { name: 'rotating', actor: testActor, secret: next });
   await vi.waitFor(async () => expect(await answers(fresh)).toBeDefined(), wait);
   expect((await old.login(server, { username: 'alice' })).name).toBe('Access-Accept');
-  await finishSecretRotation(site.deps, 'rotating');
+  await finishSecretRotation(site.deps, { name: 'rotating', actor: testActor });
   await vi.waitFor(async () => expect(await answers(old)).toBeUndefined(), wait);
   expect((await fresh.login(server, { username: 'alice' })).name).toBe('Access-Accept');
   old.close();

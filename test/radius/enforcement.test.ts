@@ -4,7 +4,7 @@ import { openLanePool } from '../../src/db/lane-pool.ts';
 import { type Listener, openListener } from '../../src/db/listener.ts';
 import { systemClock } from '../../src/kernel/clock.ts';
 import { type Enforcer, openEnforcer } from '../../src/network/enforcement.service.ts';
-import { rotateNasSecret } from '../../src/network/nas.service.ts';
+import { rotateNasSecret } from '../../src/network/nas-secret.service.ts';
 import { serviceEventHandlers } from '../../src/network/service-events.handler.ts';
 import { type Dispatcher, openDispatcher } from '../../src/platform/events/dispatcher.service.ts';
 import type { Actor } from '../../src/platform/identity/actor.ts';
@@ -205,7 +205,10 @@ test('an unreachable router leaves the order pending and visible, and gets it wh
 
 test('while a secret is being rotated, a router that still has the old one is reached', async () => {
   const { session, serviceId, order } = await online();
-  await rotateNasSecret({ db, box: net.box }, { name: await nasName(), secret: 'the-new-secret-of-length' });
+  await rotateNasSecret(
+    { db, box: net.box },
+    { name: await nasName(), actor: testActor, secret: 'the-new-secret-of-length' },
+  );
   await suspendService(net.deps, order);
   await until(() => !session.isUp);
   await until(async () => (await states(serviceId))[0] === 'disconnect acknowledged');

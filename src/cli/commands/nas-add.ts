@@ -28,10 +28,11 @@ export const nasAddCommand: Command = {
   },
   examples: ['nas add --name edge-1 --address 10.0.0.1 --secret 4fFq2wRkT9xLb7Zc'],
   async run({ args, out, open }) {
-    const { db, box } = await open();
+    const { db, box, actor } = await open();
     const { id, nas, warning } = await addNas(
       { db, box },
       {
+        actor,
         name: args.required('name'),
         address: args.required('address'),
         secret: args.required('secret'),

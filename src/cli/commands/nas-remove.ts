@@ -9,9 +9,9 @@ export const nasRemoveCommand: Command = {
   notes: ['Its sessions are kept; without it they are no longer reported or ended.'],
   examples: ['nas remove edge-1'],
   async run({ args, out, open }) {
-    const { db, box } = await open();
+    const { db, box, actor } = await open();
     const name = args.required('name');
-    const { openSessions } = await removeNas({ db, box }, name);
+    const { openSessions } = await removeNas({ db, box }, { name, actor });
     out.result({ name, openSessions }, () =>
       openSessions === 0
         ? `Removed the NAS ${name}.`

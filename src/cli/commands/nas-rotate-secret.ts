@@ -1,4 +1,4 @@
-import { finishSecretRotation, rotateNasSecret } from '../../network/nas.service.ts';
+import { finishSecretRotation, rotateNasSecret } from '../../network/nas-secret.service.ts';
 import { UsageError } from '../arguments.ts';
 import type { Command } from '../command.ts';
 
@@ -17,13 +17,13 @@ export const nasRotateSecretCommand: Command = {
     const name = args.required('name');
     if (args.flag('finish')) {
       if (args.text('secret') !== undefined) throw new UsageError('--finish takes no --secret.');
-      const { db, box } = await open();
-      await finishSecretRotation({ db, box }, name);
+      const { db, box, actor } = await open();
+      await finishSecretRotation({ db, box }, { name, actor });
       out.result({ name, isRotating: false }, () => `The old secret of ${name} is no longer valid.`);
       return undefined;
     }
-    const { db, box } = await open();
-    const rotated = await rotateNasSecret({ db, box }, { name, secret: args.text('secret') });
+    const { db, box, actor } = await open();
+    const rotated = await rotateNasSecret({ db, box }, { name, actor, secret: args.text('secret') });
     const { secret, isGenerated, warning } = rotated;
     // A secret the operator chose is not repeated on the screen.
     out.result({ name, isRotating: true, secret: isGenerated ? secret : undefined, warning }, () =>

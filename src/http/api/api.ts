@@ -5,6 +5,8 @@ import { setupRoutes } from './auth/setup.routes.ts';
 import { signInRoutes } from './auth/sign-in.routes.ts';
 import { totpRoutes } from './auth/totp.routes.ts';
 import { customersRoutes } from './customers.routes.ts';
+import { nasRoutes } from './network/nas.routes.ts';
+import { nasSecretRoutes } from './network/nas-secret.routes.ts';
 import { packagesRoutes } from './packages.routes.ts';
 import { routerTestRoutes } from './router-test.routes.ts';
 import { serviceActionRoutes } from './services/service-actions.routes.ts';
@@ -32,5 +34,7 @@ export function apiRoutes(context: HttpContext): readonly OpenAPIHono<HttpEnv>[]
     serviceActionRoutes(context),
     serviceStatusRoutes(context),
     packagesRoutes(context),
+    nasRoutes(context),
+    nasSecretRoutes(context),
   ];
 }
