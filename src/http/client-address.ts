@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import type { HttpEnv } from './context.ts';
 
-/** The address a request came from; undefined where there is no socket. */
+/** The address a request came from, through trusted proxies too; undefined where there is no socket. */
 export function clientAddress(c: Context<HttpEnv>): string | undefined {
-  return c.env?.incoming?.socket.remoteAddress?.replace(/^::ffff:/, '');
+  return c.get('clientAddress');
 }

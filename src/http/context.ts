@@ -31,6 +31,10 @@ export interface HttpContext {
   /** What signing in, users and tokens work with. */
   readonly identity: IdentityDeps;
   readonly authenticator: Authenticator;
+  /** Proxies whose X-Forwarded-For and X-Forwarded-Proto are believed: addresses and CIDRs. */
+  readonly trustedProxies: readonly string[];
+  /** The setting `http_https`. */
+  readonly httpsDemand: () => Promise<'off' | 'redirect' | 'refuse'>;
   /** ISP_TEST_CLOCK: whether the business clock may be set. */
   readonly isTestClock: boolean;
   /** What use cases that talk to routers are called with. */
@@ -42,6 +46,11 @@ export interface HttpEnv {
   readonly Bindings: HttpBindings;
   readonly Variables: {
     requestId: string;
+    clientAddress: string | undefined;
+    /** The client speaks TLS, with us or with a trusted proxy. */
+    isTls: boolean;
+    /** The client is on this machine. */
+    isLoopback: boolean;
     /** Set once the bearer token was checked. */
     principal: Principal | undefined;
   };

@@ -1,4 +1,5 @@
 import type { MiddlewareHandler } from 'hono';
+import type { HttpEnv } from './context.ts';
 
 /** Everything from our own origin, nothing inline. */
 const CONTENT_SECURITY_POLICY = [
@@ -26,9 +27,9 @@ const TRUSTED_ORIGIN_HEADERS = { 'Cross-Origin-Opener-Policy': 'same-origin' } a
 const TLS_HEADERS = { 'Strict-Transport-Security': 'max-age=31536000' } as const;
 
 /** Puts the security headers on every answer; what says nothing about caching is not to be kept. */
-export const securityHeaders: MiddlewareHandler = async (c, next) => {
+export const securityHeaders: MiddlewareHandler<HttpEnv> = async (c, next) => {
   await next();
-  const isTls = c.req.header('x-forwarded-proto') === 'https';
+  const isTls = c.get('isTls');
   const isTrusted =
     isTls || /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/.test(c.req.header('host') ?? '');
   const all = { ...HEADERS, ...(isTrusted ? TRUSTED_ORIGIN_HEADERS : {}), ...(isTls ? TLS_HEADERS : {}) };

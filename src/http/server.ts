@@ -1,20 +1,25 @@
+import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { createAdaptorServer } from '@hono/node-server';
+import { createAdaptorServer, getRequestListener } from '@hono/node-server';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
+import type { Logger } from '../platform/logger.port.ts';
 import { authentication } from './access.ts';
 import { apiRoutes } from './api/api.ts';
 import { healthRoutes } from './api/health.routes.ts';
 import { mountReference } from './api/reference.routes.ts';
+import { clientOrigin } from './client-origin.ts';
 import type { HttpContext, HttpEnv } from './context.ts';
+import { httpsOnly } from './https-only.ts';
 import { idempotency } from './idempotency.ts';
 import { openApiApp } from './openapi.ts';
 import { apiProblem, NOT_FOUND, problemOf } from './problem.ts';
 import { limitAddresses, limitPrincipals } from './rate-limit.ts';
 import { requestLog } from './request-log.ts';
 import { securityHeaders } from './security-headers.ts';
+import { followTlsFiles, readTlsFiles, type TlsFiles } from './tls.ts';
 import { type Assets, assetRoutes } from './ui/assets.ts';
 import { errorPage } from './ui/error.page.tsx';
 import { setupPages } from './ui/setup.page.tsx';
@@ -25,7 +30,9 @@ export function buildHttpApp(context: HttpContext, assets: Assets): OpenAPIHono<
   const app = openApiApp();
   const limits = limitAddresses();
   app.use(requestLog(context));
+  app.use(clientOrigin(context.trustedProxies));
   app.use(securityHeaders);
+  app.use(httpsOnly(context));
   app.use('/api/*', bodyLimit({ maxSize: BODY_OCTETS_MAX, onError: tooLarge }));
   app.use('/api/*', limits);
   app.use('/setup', limits);
@@ -67,9 +74,14 @@ const closeGraceMs = 1_500;
 /** Listens; rejects with the system's error when the port is not to be had. Port 0 is any free one. */
 export async function openHttpServer(
   app: Hono<HttpEnv>,
-  at: { readonly host: string; readonly port: number },
+  at: {
+    readonly host: string;
+    readonly port: number;
+    /** Speak TLS, with these files as they are renewed. */
+    readonly tls?: { readonly files: TlsFiles; readonly logger: Logger } | undefined;
+  },
 ): Promise<HttpServer> {
-  const server = createAdaptorServer({ fetch: app.fetch });
+  const { server, stopFollowing } = createServerFor(app, at.tls);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen({ host: at.host, port: at.port }, () => {
@@ -83,6 +95,7 @@ export async function openHttpServer(
     port,
     close: () =>
       new Promise((resolve) => {
+        stopFollowing();
         const timer = setTimeout(() => {
           if ('closeAllConnections' in server) server.closeAllConnections();
         }, closeGraceMs);
@@ -93,6 +106,14 @@ export async function openHttpServer(
         if ('closeIdleConnections' in server) server.closeIdleConnections();
       }),
   };
+}
+
+function createServerFor(app: Hono<HttpEnv>, tls?: { readonly files: TlsFiles; readonly logger: Logger }) {
+  if (tls === undefined) {
+    return { server: createAdaptorServer({ fetch: app.fetch }), stopFollowing: () => undefined };
+  }
+  const secure = createHttpsServer(readTlsFiles(tls.files), getRequestListener(app.fetch));
+  return { server: secure, stopFollowing: followTlsFiles(secure, tls.files, tls.logger) };
 }
 
 function isApi(path: string): boolean {

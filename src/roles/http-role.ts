@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { openLanePool } from '../db/lane-pool.ts';
 import { jwtAccessTokens } from '../http/access-tokens.ts';
+import type { Installation } from '../http/context.ts';
 import { currentClaim } from '../http/idempotency.ts';
 import { buildHttpApp, openHttpServer } from '../http/server.ts';
 import { loadAssets } from '../http/ui/assets.ts';
@@ -15,6 +16,7 @@ import { openAuthenticator } from '../platform/identity/sessions/authenticator.s
 import { openSignInLimiter } from '../platform/identity/sessions/sign-in-limiter.adapter.ts';
 import type { Logger } from '../platform/logger.port.ts';
 import { SecretBox } from '../platform/secrets/secret-box.ts';
+import { settingsCache } from '../platform/settings/settings-cache.service.ts';
 import { openBusinessClock } from '../platform/test-clock/business-clock.service.ts';
 import { openStatusReporter } from '../reports/system-status.service.ts';
 import type { RunningRole } from '../supervisor/role-app.ts';
@@ -38,6 +40,7 @@ export async function startHttpRole(
     onTaken: () => health.tell(),
   });
   const status = openStatusReporter({ db, clock, logger });
+  const settings = settingsCache(db, clock);
   const marking = markingDatabase(db, currentClaim);
   const identity: IdentityDeps = {
     db: marking,
@@ -53,14 +56,12 @@ export async function startHttpRole(
   const app = buildHttpApp(
     {
       status,
-      installation: {
-        version: productVersion(),
-        ...serverAddress(config),
-        commandPrefix: commandPrefix(config.dataDir),
-      },
+      installation: installationOf(config),
       clock,
       logger,
       deps: { db: marking, box, clock: business.clock },
+      trustedProxies: config.trustedProxies ?? [],
+      httpsDemand: async () => (await settings()).http_https,
       isTestClock: config.testClock,
       identity,
       // Who asks is looked up outside what a repeated request is remembered by.
@@ -69,7 +70,11 @@ export async function startHttpRole(
     },
     loadAssets(),
   );
-  const server = await openHttpServer(app, { host: config.httpHost, port: config.httpPort });
+  const server = await openHttpServer(app, {
+    host: config.httpHost,
+    port: config.httpPort,
+    tls: tlsOf(config, logger),
+  });
   const health = startHealthReporter({
     db,
     logger,
@@ -85,5 +90,18 @@ export async function startHttpRole(
       await Promise.all([server.close(), status.stop(), business.stop(), health.stop(), router.close()]);
       await db.close();
     },
+  };
+}
+
+function tlsOf({ httpTlsCert: certPath, httpTlsKey: keyPath }: ResolvedConfig, logger: Logger) {
+  if (certPath === undefined || keyPath === undefined) return undefined;
+  return { files: { certPath, keyPath }, logger };
+}
+
+function installationOf(config: ResolvedConfig): Installation {
+  return {
+    version: productVersion(),
+    ...serverAddress(config),
+    commandPrefix: commandPrefix(config.dataDir),
   };
 }

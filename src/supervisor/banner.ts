@@ -62,7 +62,7 @@ function firstAdministrator({ config, setupToken }: BannerFacts): string[] {
 }
 
 function webAddress(config: Config): string {
-  return `http://${hostAndPort(reachableAddress(config.httpHost), config.httpPort)}`;
+  return `${config.httpTlsCert === undefined ? 'http' : 'https'}://${hostAndPort(reachableAddress(config.httpHost), config.httpPort)}`;
 }
 
 function nextSteps({ config, secret }: BannerFacts): string[] {

@@ -92,6 +92,8 @@ export function contextOver(state: State = {}): HttpContext {
     logger,
     deps: { db: noDatabase, box, clock: systemClock },
     identity: identityOver({ db: noDatabase, box, clock: systemClock }),
+    trustedProxies: [],
+    httpsDemand: async () => 'off',
     isTestClock: false,
     routers: {
       db: noDatabase,

@@ -1,10 +1,10 @@
 import { gunzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import { problemOf, STATUS_OF_KIND } from '../../src/http/problem.ts';
-import { type HttpServer, openHttpServer } from '../../src/http/server.ts';
+import { buildHttpApp, type HttpServer, openHttpServer } from '../../src/http/server.ts';
 import { AppError, type ErrorKind } from '../../src/kernel/errors.ts';
 import { rememberingLogger } from '../support/silent-logger.ts';
-import { appOver, askLocally, askRemotely, assets } from './fixtures.ts';
+import { appOver, askLocally, askRemotely, assets, contextOver, from } from './fixtures.ts';
 
 let server: HttpServer | undefined;
 afterEach(async () => {
@@ -34,9 +34,19 @@ describe('every answer', () => {
   });
 
   it('demands TLS for the future when it came over TLS, and only then', async () => {
-    const app = appOver();
+    const app = buildHttpApp({ ...contextOver(), trustedProxies: ['10.0.0.1'] }, assets);
     expect((await askRemotely(app, '/')).headers.get('strict-transport-security')).toBeNull();
-    const behindProxy = await app.request('/', { headers: { 'x-forwarded-proto': 'https' } });
+    const claimed = await app.request(
+      '/',
+      { headers: { 'x-forwarded-proto': 'https' } },
+      from('203.0.113.9'),
+    );
+    expect(claimed.headers.get('strict-transport-security')).toBeNull();
+    const behindProxy = await app.request(
+      '/',
+      { headers: { 'x-forwarded-proto': 'https' } },
+      from('10.0.0.1'),
+    );
     expect(behindProxy.headers.get('strict-transport-security')).toMatch(/max-age/);
   });
 });

@@ -33,13 +33,11 @@ export function parseConfig(env: Environment, defaults: Environment = {}): Resul
     if (!parsed.success) return err(badValue(key, text));
     values[name] = parsed.data;
   }
-  const absent = {
-    databaseUrl: undefined,
-    appKey: undefined,
-    adminEmail: undefined,
-    adminPassword: undefined,
-  };
+  const absent = Object.fromEntries(Object.keys(configKeys).map((name) => [name, undefined]));
   const config = { ...absent, ...values } as Config;
+  if ((config.httpTlsCert === undefined) !== (config.httpTlsKey === undefined)) {
+    return err('HTTP_TLS_CERT and HTTP_TLS_KEY belong together: set both, or neither.');
+  }
   if (config.radiusAuthPort === config.radiusAcctPort) {
     return err(badValue(configKeys.radiusAcctPort, String(config.radiusAcctPort)));
   }

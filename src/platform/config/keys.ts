@@ -47,6 +47,18 @@ const addressList = z
   .transform(commaList)
   .refine((list) => list.every((address) => isIP(address) !== 0));
 
+const networkList = z
+  .string()
+  .transform(commaList)
+  .refine((list) => list.every(isNetwork));
+
+function isNetwork(text: string): boolean {
+  const [address = '', prefix, ...rest] = text.split('/');
+  const family = isIP(address);
+  if (family === 0 || rest.length > 0) return false;
+  return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (family === 6 ? 128 : 32));
+}
+
 const roleList = z
   .string()
   .transform(commaList)
@@ -90,7 +102,7 @@ export const configKeys = {
   }),
   httpHost: key({
     env: 'HTTP_HOST',
-    doc: 'Address the web server listens on. The default is every IPv4 address of the host, so that operators and customers can reach it; it speaks plain HTTP, so across the Internet set 127.0.0.1 and put a TLS proxy in front.',
+    doc: 'Address the web server listens on. The default is every IPv4 address of the host, so that operators and customers can reach it; it speaks plain HTTP by itself, so across the Internet set HTTP_TLS_CERT and HTTP_TLS_KEY, or set 127.0.0.1 and put a TLS proxy in front.',
     allowed: 'an IPv4 or IPv6 address',
     schema: z.string().refine((address) => isIP(address) !== 0),
     default: '0.0.0.0',
@@ -126,6 +138,30 @@ export const configKeys = {
     default: undefined,
     example: 'a long sentence of your own',
     isSecret: true,
+  }),
+  httpTlsCert: key({
+    env: 'HTTP_TLS_CERT',
+    doc: 'Certificate of the web server with its chain, PEM; with it HTTP_PORT speaks HTTPS. Read again when the file changes; open connections go on.',
+    allowed: 'the path of a file, together with HTTP_TLS_KEY',
+    schema: z.string().transform((path) => resolve(path)),
+    default: undefined,
+    example: '/etc/letsencrypt/live/isp.example.net/fullchain.pem',
+  }),
+  httpTlsKey: key({
+    env: 'HTTP_TLS_KEY',
+    doc: 'Private key of HTTP_TLS_CERT, PEM. Read again when the file changes.',
+    allowed: 'the path of a file, together with HTTP_TLS_CERT',
+    schema: z.string().transform((path) => resolve(path)),
+    default: undefined,
+    example: '/etc/letsencrypt/live/isp.example.net/privkey.pem',
+  }),
+  trustedProxies: key({
+    env: 'TRUSTED_PROXIES',
+    doc: 'Proxies in front of the web server. Only from them X-Forwarded-For (who asks: audit, limits) and X-Forwarded-Proto (whether it was HTTPS) are believed. When it is absent nobody is believed.',
+    allowed: 'a comma-separated list of addresses and CIDRs',
+    schema: networkList,
+    default: undefined,
+    example: '127.0.0.1,10.0.0.0/24',
   }),
   radiusHosts: key({
     env: 'RADIUS_HOST',

@@ -68,6 +68,11 @@ export const SETTINGS = {
     'How a user name is changed before it is looked up.',
   ),
   radius_auth_log: oneOf(['all', 'rejects'], 'all', 'Which logins the authentication log keeps.'),
+  http_https: oneOf(
+    ['off', 'redirect', 'refuse'],
+    'off',
+    'Plain HTTP from elsewhere than this machine: allowed, sent to HTTPS (reads; the rest refused), or refused.',
+  ),
   auth_totp_required_for_admins: define({
     schema: z.boolean(),
     default: false,
