@@ -46,12 +46,12 @@ export function serviceEventHandlers(options: ServiceEventOptions): readonly Eve
   return [
     {
       name: 'network.access_changed',
-      topics: ['service.suspended', 'service.resumed'],
+      topics: ['service.suspended', 'service.resumed', 'service.cancelled'],
       handle: (delivery) => plan(delivery, false),
     },
     {
       name: 'network.speed_changed',
-      topics: ['service.speed_changed'],
+      topics: ['service.speed_changed', 'service.package_changed'],
       handle: (delivery) => plan(delivery, true),
     },
     {

@@ -20,12 +20,22 @@ export interface SegmentTerms {
   readonly overage?: OveragePricing | null;
   /** Absent = advance. */
   readonly base_timing?: BaseTiming;
+  /** The package's name as invoices show it. */
+  readonly name?: string;
 }
 
 /** The plan's part in a segment's terms. */
 export type PlanTerms = Pick<
   CheckedPlan,
-  'price' | 'currency' | 'dataLimitGb' | 'limitAction' | 'fup' | 'rateLimit' | 'overage' | 'baseTiming'
+  | 'name'
+  | 'price'
+  | 'currency'
+  | 'dataLimitGb'
+  | 'limitAction'
+  | 'fup'
+  | 'rateLimit'
+  | 'overage'
+  | 'baseTiming'
 >;
 
 /** Copies what billing and counting need of a plan. */
@@ -40,6 +50,7 @@ export function segmentTerms(plan: PlanTerms, gbUnit: GigabyteUnit = 'decimal'):
     gb_unit: gbUnit,
     overage: plan.overage ?? null,
     base_timing: plan.baseTiming,
+    name: plan.name,
   };
 }
 

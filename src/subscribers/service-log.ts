@@ -9,7 +9,11 @@ export type ServiceAction =
   | 'resumed'
   | 'speed_changed'
   | 'credentials_changed'
-  | 'disconnect_requested';
+  | 'disconnect_requested'
+  | 'package_changed'
+  | 'package_change_planned'
+  | 'cancellation_planned'
+  | 'cancelled';
 
 /** Facts worth keeping beside an action; never a secret. */
 export type LogDetail = Readonly<Record<string, string | number | boolean | null>>;

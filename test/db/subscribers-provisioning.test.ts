@@ -113,6 +113,7 @@ test('a service is created whole: customer, segment with the copied terms, log a
       gb_unit: 'decimal',
       overage: null,
       base_timing: 'advance',
+      name: 'Home 20',
     },
     allowanceOctets: 100_500_000_000n,
     uploadOctets: 0n,

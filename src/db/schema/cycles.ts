@@ -5,8 +5,8 @@ import { packages } from './plans.ts';
 import { services } from './services.ts';
 
 /**
- * One billing period `[period_start, period_end)` of a service. `invoice_id` is the invoice that closed the period
- * before it and, in advance, holds its own base line. The `line_*` columns are the base or proration line now in
+ * One billing period `[period_start, period_end)` of a service. `invoice_id` is the invoice that holds its base:
+ * issued at its start in advance, at its end in arrears. The `line_*` columns are the base or proration line now in
  * force, net of discount, and the instant from which it covers the rest of the period (billing-rules P2, P6).
  */
 export const billingCycles = pgTable(
@@ -19,8 +19,9 @@ export const billingCycles = pgTable(
     seq: integer('seq').notNull(),
     periodStart: instant('period_start').notNull(),
     periodEnd: instant('period_end').notNull(),
-    /** The first day of the full period that ends at `period_end`: shares are of its days (C6). */
+    /** The full period this one is, or is a part of: shares are of its days (C6, P12). */
     fullStartOn: date('full_start_on').notNull(),
+    fullEndOn: date('full_end_on').notNull(),
     state: text('state').notNull().default('open'),
     allowanceBytes: amount('allowance_bytes'),
     invoiceId: amount('invoice_id'),

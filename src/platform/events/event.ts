@@ -26,6 +26,8 @@ const PAYLOADS = {
   'service.speed_changed': aboutService,
   'service.credentials_changed': aboutService,
   'service.disconnect_requested': aboutService,
+  'service.package_changed': aboutService,
+  'service.cancelled': aboutService,
   'invoice.issued': aboutInvoice,
   'invoice.paid': aboutInvoice,
   'invoice.voided': aboutInvoice,

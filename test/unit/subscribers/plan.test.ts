@@ -44,5 +44,6 @@ test('an unlimited plan has terms without an allowance', () => {
     gb_unit: 'decimal',
     overage: null,
     base_timing: 'advance',
+    name: 'P',
   });
 });

@@ -1,0 +1,126 @@
+import { Temporal } from 'temporal-polyfill';
+import type { Transaction } from '../../db/database.ts';
+import { startOfDay } from '../../kernel/calendar.ts';
+import type { InvoiceId } from '../../kernel/ids.ts';
+import { invariant } from '../../kernel/invariant.ts';
+import { segmentTerms, termsAllowance } from '../../subscribers/segment.ts';
+import type { BillingContext } from '../billing-context.ts';
+import type { InvoiceDraft, InvoiceKind, LineDraft } from '../invoices/invoice-draft.ts';
+import { type IssuedInvoice, issueInvoice } from '../invoices/issue.service.ts';
+import { blendedAllowance } from '../rating/period-usage.ts';
+import { freshPeriod } from './access.service.ts';
+import type { BillingFacts } from './billing-facts.ts';
+import { planBoundary } from './boundary.ts';
+import { endService } from './ending.service.ts';
+import type { Opening } from './opening.ts';
+import {
+  closeRated,
+  consumeCycles,
+  cutWaitingSegment,
+  endPeriods,
+  holdCounting,
+  markItemsBilled,
+  writePeriod,
+} from './period.store.ts';
+
+/** The boundary of a service that is due now; undefined when none is (R1). */
+export function dueBoundary(facts: BillingFacts, ctx: BillingContext): Temporal.PlainDate | undefined {
+  const { nextBillingOn, status } = facts.service;
+  if (nextBillingOn === undefined || status === 'cancelled' || status === 'pending') return undefined;
+  if (facts.plan.model !== 'postpaid') return undefined;
+  const boundaryMs = startOfDay(nextBillingOn, ctx.settings.isp_timezone).epochMilliseconds;
+  return boundaryMs <= ctx.now.epochMilliseconds ? nextBillingOn : undefined;
+}
+
+/**
+ * Bills one boundary in the caller's transaction, which holds the locks of `openAccount` (R2): rates what ended,
+ * issues the invoice, opens the next period. The invoice is undefined when nothing is owed (I5).
+ */
+export async function billBoundary(
+  tx: Transaction,
+  ctx: BillingContext,
+  facts: BillingFacts,
+  on: Temporal.PlainDate,
+): Promise<IssuedInvoice | undefined> {
+  const boundary = planBoundary(facts, on, ctx.settings);
+  const { closing, opening, lines, period } = boundary;
+  const invoice = await issueInvoice(tx, ctx, draftOf(ctx, facts, { kind: 'cycle', lines, period }));
+  await closeRated(tx, closing.rated, closing.bases.length > 0 ? invoice?.id : undefined);
+  await markItemsBilled(tx, facts.items, { invoiceId: invoice?.id, at: ctx.now });
+  if (closing.bases.length > 0 || (opening?.bases.length ?? 0) > 0) await consumeCycles(tx, facts.discounts);
+  if (opening !== undefined) await beginPeriod(tx, ctx, facts, opening, invoice);
+  else if (boundary.isEnd) await endService(tx, ctx, facts.service);
+  else await endPeriods(tx, facts.service.id);
+  return invoice;
+}
+
+/** An invoice about a service, dated today and due on normal terms (R3, I2). */
+export function draftOf(
+  ctx: BillingContext,
+  facts: BillingFacts,
+  invoice: {
+    readonly kind: InvoiceKind;
+    readonly lines: readonly LineDraft[];
+    readonly period: InvoiceDraft['period'];
+  },
+): InvoiceDraft {
+  return {
+    ...invoice,
+    customerId: facts.service.customerId,
+    serviceId: facts.service.id,
+    currency: facts.plan.currency,
+    issueOn: ctx.today,
+    dueOn: ctx.today.add({ days: ctx.settings.payment_terms_days }),
+  };
+}
+
+/**
+ * Writes a period that begins, with the segment that counts its usage. A base that went on a credit note is credited
+ * against `creditedInvoiceId` in its turn (P4).
+ */
+export async function beginPeriod(
+  tx: Transaction,
+  ctx: BillingContext,
+  facts: BillingFacts,
+  opening: Opening,
+  invoice: IssuedInvoice | undefined,
+  creditedInvoiceId?: InvoiceId,
+): Promise<void> {
+  const { settings } = ctx;
+  const { plan, period } = opening;
+  const { service } = facts;
+  const terms = segmentTerms(plan, settings.gb_unit);
+  const startAt = startOfDay(period.startOn, settings.isp_timezone);
+  const endAt = startOfDay(period.endOn, settings.isp_timezone);
+  const isAlone = { fromOn: period.startOn, terms, uploadOctets: 0n, downloadOctets: 0n };
+  const days = BigInt(period.startOn.until(period.endOn).days);
+  const fullDays = BigInt(period.fullStartOn.until(period.endOn).days);
+  const written = {
+    serviceId: service.id,
+    seq: opening.seq,
+    planId: plan.id,
+    anchorDay: opening.anchorDay,
+    startAt,
+    endAt,
+    endOn: period.endOn,
+    fullStartOn: period.fullStartOn,
+    allowanceOctets: blendedAllowance(
+      [{ segment: isAlone, fromOn: period.startOn, untilOn: period.endOn, days }],
+      fullDays,
+    ),
+    wholeAllowanceOctets: termsAllowance(terms),
+    terms,
+    invoiceId: opening.lineNet === undefined ? undefined : invoice?.id,
+    lastInvoiceId: opening.lineNet === undefined ? undefined : (invoice?.id ?? creditedInvoiceId),
+    lineNet: opening.lineNet,
+    discounts: opening.discounts,
+  };
+  const waiting = facts.segments.at(-1);
+  const begins = waiting !== undefined && waiting.fromAt.epochMilliseconds >= startAt.epochMilliseconds;
+  const isLate = Temporal.Instant.compare(endAt, ctx.now) <= 0;
+  if (!begins || isLate) await holdCounting(tx);
+  if (!begins) await cutWaitingSegment(tx, { serviceId: service.id, at: startAt, on: period.startOn });
+  const hasSegment = await writePeriod(tx, written);
+  invariant(hasSegment, `service ${service.id} has a segment that begins with its period`);
+  await freshPeriod(tx, ctx, facts, plan);
+}

@@ -1,0 +1,148 @@
+import type { Temporal } from 'temporal-polyfill';
+import type { LineDraft } from '../invoices/invoice-draft.ts';
+import { discountOf } from '../promotions/discount.ts';
+import { arrearsBases } from '../rating/base.ts';
+import { periodOverage, type UsageCounting } from '../rating/period-usage.ts';
+import { type BilledPeriod, type BillingFacts, segmentsOf } from './billing-facts.ts';
+import { baseText, overageText } from './line-text.ts';
+
+/** What periods that are over still owe, and how their rows must say so. */
+export interface Closing {
+  readonly bases: readonly LineDraft[];
+  readonly overages: readonly LineDraft[];
+  readonly adjustments: readonly LineDraft[];
+  readonly setups: readonly LineDraft[];
+  /** The overage each period has been charged for once these lines are issued. */
+  readonly rated: readonly { readonly periodId: string; readonly overageCharged: bigint }[];
+}
+
+/** How far the last period is used: to its end, or to the day after a cancellation (X2, X3). */
+export interface UsedUntil {
+  readonly baseEndOn: Temporal.PlainDate;
+  readonly allowanceEndOn: Temporal.PlainDate;
+}
+
+/**
+ * Rates every period that is not rated yet (B1, B3, O2 to O7) and looks once more at the last that is: usage that
+ * came late is charged if it makes more (O8). Without `used` all of them are over.
+ */
+export function closePeriods(facts: BillingFacts, counting: UsageCounting, used?: UsedUntil): Closing {
+  const closing = { bases: [], overages: [], adjustments: [], setups: [], rated: [] } as {
+    -readonly [Key in keyof Closing]: Closing[Key][number][];
+  };
+  for (const [index, period] of facts.periods.entries()) {
+    if (period.overageCharged !== undefined) {
+      adjust(facts, period, { counting, charged: period.overageCharged }, closing);
+      continue;
+    }
+    const isLast = index === facts.periods.length - 1;
+    rate(facts, period, { counting, used: isLast ? used : undefined }, closing);
+  }
+  return closing;
+}
+
+type Collected = { -readonly [Key in keyof Closing]: Closing[Key][number][] };
+
+function rate(
+  facts: BillingFacts,
+  period: BilledPeriod,
+  how: { counting: UsageCounting; used: UsedUntil | undefined },
+  closing: Collected,
+): void {
+  const { counting, used } = how;
+  const bases = arrearsLines(facts, period, used?.baseEndOn ?? period.endOn);
+  closing.bases.push(...bases);
+  if (period.seq === 1 && bases.length > 0 && isInArrears(facts, period)) {
+    closing.setups.push(...setupLines(facts));
+  }
+  const overage = periodOverage(
+    segmentsOf(facts, period),
+    { ...period, endOn: used?.allowanceEndOn ?? period.endOn },
+    counting,
+  );
+  if (overage.amountMinor > 0n) {
+    closing.overages.push({
+      kind: 'overage',
+      description: overageText(overage.blocks, blockGbOf(facts, period)),
+      amountMinor: overage.amountMinor,
+      discountMinor: 0n,
+      period: datesOf(period, used?.baseEndOn),
+      chargeKey: `overage:${facts.service.id}:${period.startOn}`,
+    });
+  }
+  closing.rated.push({ periodId: period.id, overageCharged: overage.amountMinor });
+}
+
+function adjust(
+  facts: BillingFacts,
+  period: BilledPeriod,
+  how: { counting: UsageCounting; charged: bigint },
+  closing: Collected,
+): void {
+  const { amountMinor } = periodOverage(segmentsOf(facts, period), period, how.counting);
+  const more = amountMinor - how.charged;
+  if (more <= 0n) return;
+  closing.adjustments.push({
+    kind: 'overage_adjustment',
+    description: 'Data reported late',
+    amountMinor: more,
+    discountMinor: 0n,
+    period: datesOf(period),
+    chargeKey: `overage_adj:${facts.service.id}:${period.startOn}:1`,
+  });
+  closing.rated.push({ periodId: period.id, overageCharged: amountMinor });
+}
+
+/** P8: one line per package; the codes in force discount all of them, as one period (D5). */
+function arrearsLines(facts: BillingFacts, period: BilledPeriod, endOn: Temporal.PlainDate): LineDraft[] {
+  const segments = segmentsOf(facts, period);
+  return arrearsBases(segments, { ...period, endOn })
+    .filter((base) => base.amountMinor > 0n)
+    .map((base, index) => ({
+      kind: 'base',
+      description: baseText({ name: segments[base.fromPackage]?.terms.name ?? facts.plan.name }, base.share),
+      amountMinor: base.amountMinor,
+      discountMinor: discountOf(base.amountMinor, facts.discounts, base.share),
+      period: { startOn: base.startOn, endOn: base.endOn },
+      chargeKey: baseKey(facts, period, index),
+    }));
+}
+
+/** The setup fee goes with the first base line (T2). */
+export function setupLines(facts: BillingFacts, plan = facts.plan): LineDraft[] {
+  if (plan.setupFee === 0n) return [];
+  return [
+    {
+      kind: 'setup',
+      description: 'Set-up',
+      amountMinor: plan.setupFee,
+      discountMinor: 0n,
+      chargeKey: `setup:${facts.service.id}`,
+    },
+  ];
+}
+
+/** Section 19: what is charged is a segment of a period; the number of the period tells two of one day apart (P12). */
+export function baseKey(
+  facts: BillingFacts,
+  period: { readonly startOn: Temporal.PlainDate; readonly seq: number },
+  segment: number,
+): string {
+  return `base:${facts.service.id}:${period.startOn}:${period.seq}.${segment}`;
+}
+
+function isInArrears(facts: BillingFacts, period: BilledPeriod): boolean {
+  return segmentsOf(facts, period)[0]?.terms.base_timing === 'arrears';
+}
+
+function blockGbOf(facts: BillingFacts, period: BilledPeriod): string | undefined {
+  const pricing = segmentsOf(facts, period).at(-1)?.terms.overage;
+  return pricing?.rounding === 'block' ? pricing.block_gb : undefined;
+}
+
+function datesOf(
+  period: BilledPeriod,
+  endOn = period.endOn,
+): { startOn: Temporal.PlainDate; endOn: Temporal.PlainDate } {
+  return { startOn: period.startOn, endOn };
+}

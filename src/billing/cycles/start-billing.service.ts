@@ -1,0 +1,98 @@
+import { Temporal } from 'temporal-polyfill';
+import type { Transaction } from '../../db/database.ts';
+import { startOfDay } from '../../kernel/calendar.ts';
+import { conflict, invalid } from '../../kernel/errors.ts';
+import type { ServiceId } from '../../kernel/ids.ts';
+import { checkAnchorDay, defaultAnchor } from '../../subscribers/period.ts';
+import { segmentTerms, termsAllowance } from '../../subscribers/segment.ts';
+import type { BillingContext } from '../billing-context.ts';
+import { type IssuedInvoice, issueInvoice } from '../invoices/issue.service.ts';
+import { redeemCode } from '../promotions/redemption.service.ts';
+import { openAccount } from './account.service.ts';
+import type { BillingFacts } from './billing-facts.ts';
+import { beginPeriod, draftOf } from './boundary.service.ts';
+import { itemLines } from './boundary.ts';
+import { openPeriod } from './opening.ts';
+import { consumeCycles, markItemsBilled } from './period.store.ts';
+import { deferBilling } from './start-billing.store.ts';
+
+/** How the billing of a service begins. */
+export interface BillingStart {
+  readonly serviceId: ServiceId;
+  /** Absent: the service's own, or the day billing starts (C4, C5). */
+  readonly anchorDay?: number | undefined;
+  /** The first billed day; absent: today, or the end of the trial (B5, T1). */
+  readonly billingStartsOn?: Temporal.PlainDate | undefined;
+  readonly promotionCodes?: readonly string[] | undefined;
+}
+
+/**
+ * Begins to bill a postpaid service that has just been activated, in the transaction that did it (B2, B5, C6, T1).
+ * In advance the first invoice is issued at once; it is answered. A service whose billing begins later, and one
+ * billed in arrears, answers undefined. Throws `billing_already_started`, `validation_failed` and the refusals of D4.
+ */
+export async function startBilling(
+  tx: Transaction,
+  ctx: BillingContext,
+  start: BillingStart,
+): Promise<IssuedInvoice | undefined> {
+  await redeemCodes(tx, ctx, start.serviceId, start.promotionCodes ?? []);
+  const facts = await openAccount(tx, ctx, start.serviceId);
+  const { service, plan } = facts;
+  if (plan.model !== 'postpaid') return undefined;
+  if (facts.periods.length > 0 || service.nextBillingOn !== undefined) {
+    throw conflict('billing_already_started', `'${service.username}' is billed already.`);
+  }
+  const startOn = start.billingStartsOn ?? ctx.today.add({ days: plan.trialDays });
+  if (Temporal.PlainDate.compare(startOn, ctx.today) < 0) {
+    throw invalid('Billing cannot start in the past.', { billing_starts_on: 'must be today or later' });
+  }
+  const wanted = start.anchorDay ?? service.anchorDay;
+  const anchorDay =
+    wanted === undefined ? defaultAnchor(plan.cycle, startOn) : checkAnchorDay(plan.cycle, wanted);
+  if (startOn.equals(ctx.today)) return beginNow(tx, ctx, facts, anchorDay);
+  const terms = segmentTerms(plan, ctx.settings.gb_unit);
+  await deferBilling(tx, {
+    serviceId: service.id,
+    anchorDay,
+    startOn,
+    startAt: startOfDay(startOn, ctx.settings.isp_timezone),
+    wholeAllowanceOctets: termsAllowance(terms),
+  });
+  return undefined;
+}
+
+/** Puts codes in force on a service, in their order; none when one is refused (D4). */
+export async function redeemCodes(
+  tx: Transaction,
+  ctx: BillingContext,
+  serviceId: ServiceId,
+  codes: readonly string[],
+): Promise<void> {
+  if (codes.length === 0) return;
+  const { service, plan } = await openAccount(tx, ctx, serviceId);
+  const order = { customerId: service.customerId, serviceId, planId: plan.id, currency: plan.currency };
+  for (const code of codes) await redeemCode(tx, ctx, { ...order, code });
+}
+
+async function beginNow(
+  tx: Transaction,
+  ctx: BillingContext,
+  facts: BillingFacts,
+  anchorDay: number | undefined,
+): Promise<IssuedInvoice | undefined> {
+  const opening = openPeriod(facts, facts.plan, { startOn: ctx.today, anchorDay });
+  const isBilled = opening.lineNet !== undefined;
+  const items = isBilled ? facts.items : [];
+  const lines = [...opening.bases, ...opening.setups, ...itemLines(items)];
+  const { startOn, endOn } = opening.period;
+  const invoice = await issueInvoice(
+    tx,
+    ctx,
+    draftOf(ctx, facts, { kind: 'cycle', lines, period: { startOn, endOn } }),
+  );
+  await markItemsBilled(tx, items, { invoiceId: invoice?.id, at: ctx.now });
+  if (opening.bases.length > 0) await consumeCycles(tx, facts.discounts);
+  await beginPeriod(tx, ctx, facts, opening, invoice);
+  return invoice;
+}

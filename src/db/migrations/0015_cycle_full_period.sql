@@ -1,0 +1,1 @@
+ALTER TABLE "isp_billing_cycles" ADD COLUMN "full_end_on" date NOT NULL;
