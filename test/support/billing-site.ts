@@ -164,3 +164,12 @@ async function documentsOf(db: Database, id: ServiceId): Promise<BilledDocument[
     total: Number(row.total),
   }));
 }
+
+/** User names nobody has had yet. */
+export function userNames(): () => string {
+  let count = 0;
+  return () => {
+    count += 1;
+    return `user-${count}`;
+  };
+}

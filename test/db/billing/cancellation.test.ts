@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { type BillingSite, openBillingSite } from '../../support/billing-site.ts';
+import { type BillingSite, openBillingSite, userNames } from '../../support/billing-site.ts';
 
 let site: BillingSite;
-let count = 0;
-const name = () => `user-${(count += 1)}`;
+const name = userNames();
 const GB = 1_000_000_000n;
 
 beforeAll(async () => {

@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { PlanId } from '../../../src/kernel/ids.ts';
-import { type BillingSite, openBillingSite } from '../../support/billing-site.ts';
+import { type BillingSite, openBillingSite, userNames } from '../../support/billing-site.ts';
 
 let site: BillingSite;
 const plans: Record<string, PlanId> = {};
-let count = 0;
-const name = () => `user-${(count += 1)}`;
+const name = userNames();
 
 beforeAll(async () => {
   site = await openBillingSite('2025-04-01T00:00:00Z');

@@ -6,12 +6,11 @@ import {
   previewChange,
 } from '../../../src/billing/cycles/preview.service.ts';
 import type { PlanId, ServiceId } from '../../../src/kernel/ids.ts';
-import { type BillingSite, openBillingSite } from '../../support/billing-site.ts';
+import { type BillingSite, openBillingSite, userNames } from '../../support/billing-site.ts';
 
 let site: BillingSite;
 let m6000: PlanId;
-let count = 0;
-const name = () => `user-${(count += 1)}`;
+const name = userNames();
 
 beforeAll(async () => {
   site = await openBillingSite('2025-04-01T00:00:00Z');

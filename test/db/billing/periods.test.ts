@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type BillingSite, openBillingSite, type SignUp } from '../../support/billing-site.ts';
+import { type BillingSite, openBillingSite, type SignUp, userNames } from '../../support/billing-site.ts';
 
 let site: BillingSite;
-let count = 0;
-const name = () => `user-${(count += 1)}`;
+const name = userNames();
 const GB = 1_000_000_000n;
 
 beforeAll(async () => {

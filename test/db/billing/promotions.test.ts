@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { redeemCodes } from '../../../src/billing/cycles/start-billing.service.ts';
 import type { ServiceId } from '../../../src/kernel/ids.ts';
-import { type BillingSite, openBillingSite } from '../../support/billing-site.ts';
+import { type BillingSite, openBillingSite, userNames } from '../../support/billing-site.ts';
 
 let site: BillingSite;
-let count = 0;
-const name = () => `user-${(count += 1)}`;
+const name = userNames();
 
 beforeAll(async () => {
   site = await openBillingSite('2025-04-01T00:00:00Z');
