@@ -182,4 +182,6 @@ test('an administrator is added once, with a hashed password', async () => {
     'select role, password_hash from users',
   );
   expect(row).toMatchObject({ role: 'admin', password_hash: expect.stringMatching(/^\$2[aby]\$12\$/) });
+  const audit = await db.query(`select actor_kind, action from audit_log where entity = 'user'`);
+  expect(audit).toEqual([{ actor_kind: 'cli', action: 'user.created' }]);
 });

@@ -46,6 +46,7 @@ describe('npm start', { timeout: 3 * patienceMs }, () => {
     expect(product.stdout).toContain(`127.0.0.1:${site.authPort}`);
     expect(product.stdout).toContain(`http://127.0.0.1:${site.httpPort}`);
     expect(product.stdout).toContain('npm run cli -- nas add');
+    expect(product.stdout).toMatch(/\/setup with the set-up token:\n {2}nfs_[\w-]{43}\n/);
     await vi.waitFor(async () => expect(await answers(site)).toBe(true), patienceMs);
     const pids = product.rolePids();
     expect(pids.every(isAlive)).toBe(true);

@@ -17,7 +17,7 @@ export function Field(props: FieldProps) {
   const { name, label, type = 'text', value, hint, error, autocomplete, isMono, minLength } = props;
   const described = [hint && `${name}-hint`, error && `${name}-error`].filter(Boolean).join(' ');
   return (
-    <div class="field">
+    <div class="form-field">
       <label for={name}>{label}</label>
       <input
         id={name}
