@@ -1,5 +1,6 @@
 import type { HttpBindings } from '@hono/node-server';
 import type { Clock } from '../kernel/clock.ts';
+import type { Bandwidth } from '../network/bandwidth.service.ts';
 import type { RouterTestDeps } from '../network/router-test.service.ts';
 import type { Authenticator } from '../platform/identity/authenticator.port.ts';
 import type { IdentityDeps } from '../platform/identity/identity.service.ts';
@@ -39,6 +40,7 @@ export interface HttpContext {
   readonly isTestClock: boolean;
   /** What use cases that talk to routers are called with. */
   readonly routers: RouterTestDeps;
+  readonly bandwidth: Bandwidth;
 }
 
 /** What one request carries through Hono. */

@@ -1,6 +1,12 @@
 import type { RouterAccess, RouterPort, RunCommand } from './router.port.ts';
 import { isTrap } from './router-error.ts';
-import { ACTIVE_PROPLIST, type ActiveSession, activeSession, plainSessionId } from './routeros/ppp-active.ts';
+import {
+  ACTIVE_PROPLIST,
+  type ActiveSession,
+  activeSession,
+  plainSessionId,
+  sessionQueries,
+} from './routeros/ppp-active.ts';
 import { isMaxLimit } from './routeros/simple-queue.ts';
 
 /** What the router knows a session by. */
@@ -8,9 +14,6 @@ export interface SessionName {
   readonly username: string;
   readonly acctSessionId: string;
 }
-
-/** A session's own queue is named after its service and its user. */
-const PPP_SERVICES = ['pppoe', 'l2tp', 'pptp', 'sstp', 'ovpn'] as const;
 
 /** Waits between the looks after a removal, in ms: a router ends a session in its own time. */
 const LOOKS_MS: readonly number[] = [0, 100, 400, 1_000];
@@ -36,10 +39,7 @@ export async function hasRate(
   const { rows } = await router.run(access, {
     path: '/queue/simple/print',
     attributes: { '.proplist': 'name,max-limit' },
-    queries: PPP_SERVICES.flatMap((service, at) => [
-      `name=<${service}-${username}>`,
-      ...(at === 0 ? [] : ['#|']),
-    ]),
+    queries: sessionQueries(username),
   });
   const [queue] = rows;
   return queue === undefined ? undefined : isMaxLimit(queue['max-limit'], rateLimit);

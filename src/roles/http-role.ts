@@ -22,7 +22,7 @@ import { openStatusReporter } from '../reports/system-status.service.ts';
 import type { RunningRole } from '../supervisor/role-app.ts';
 import { productVersion } from '../supervisor/version.ts';
 import { commandPrefix } from './command-prefix.ts';
-import { makeFirstRouter, openRouterDriver, serverAddress } from './router-driver.ts';
+import { openRouters, serverAddress } from './router-driver.ts';
 
 /** The http role: the web server. Any number of hosts may run one; it keeps nothing that another one lacks. */
 export async function startHttpRole(
@@ -51,8 +51,7 @@ export async function startHttpRole(
     limiter: openSignInLimiter(db),
     totp: totpCodes,
   };
-  const router = openRouterDriver({ db, clock, logger });
-  await makeFirstRouter(config, { db, box, logger });
+  const network = await openRouters(config, { db, marking, box, clock, logger });
   const app = buildHttpApp(
     {
       status,
@@ -66,7 +65,7 @@ export async function startHttpRole(
       identity,
       // Who asks is looked up outside what a repeated request is remembered by.
       authenticator: openAuthenticator({ ...identity, db }),
-      routers: { db: marking, box, router, server: serverAddress(config), machineClock: clock },
+      ...network.context,
     },
     loadAssets(),
   );
@@ -87,7 +86,7 @@ export async function startHttpRole(
   return {
     describe: [],
     stop: async () => {
-      await Promise.all([server.close(), status.stop(), business.stop(), health.stop(), router.close()]);
+      await Promise.all([server.close(), status.stop(), business.stop(), health.stop(), network.stop()]);
       await db.close();
     },
   };

@@ -1,9 +1,12 @@
 import { lookup } from 'node:dns/promises';
 import type { Database } from '../db/database.ts';
+import type { HttpContext } from '../http/context.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { AppError } from '../kernel/errors.ts';
 import { randomFraction } from '../kernel/ids.ts';
+import { openBandwidth } from '../network/bandwidth.service.ts';
 import { addFirstRouter } from '../network/first-router.service.ts';
+import { findAccess } from '../network/mikrotik-connection.service.ts';
 import { pinFingerprint } from '../network/mikrotik-connection.store.ts';
 import type { RouterPort } from '../network/router.port.ts';
 import { type ServerAddress, UNSTORED } from '../network/router-test.service.ts';
@@ -34,6 +37,33 @@ export function openRouterDriver(parts: {
   });
 }
 
+/** What the http role asks routers through, the first router made if there is none. */
+export async function openRouters(
+  config: ResolvedConfig,
+  parts: {
+    readonly db: Database;
+    /** The database as use cases of the API see it. */
+    readonly marking: Database;
+    readonly box: SecretBox;
+    readonly clock: Clock;
+    readonly logger: Logger;
+  },
+): Promise<{ readonly context: Pick<HttpContext, 'routers' | 'bandwidth'>; stop(): Promise<void> }> {
+  const { db, marking, box, clock } = parts;
+  await makeFirstRouter(config, parts);
+  const router = openRouterDriver(parts);
+  const routerApi = { router, accessOf: (nasId: string) => findAccess({ db, box }, nasId) };
+  const bandwidth = openBandwidth({ db, clock, routerApi });
+  const routers = { db: marking, box, router, server: serverAddress(config), machineClock: clock };
+  return {
+    context: { routers, bandwidth },
+    stop: async () => {
+      bandwidth.stop();
+      await router.close();
+    },
+  };
+}
+
 /** Where routers reach this server. */
 export function serverAddress(config: ResolvedConfig): ServerAddress {
   return {
@@ -44,7 +74,7 @@ export function serverAddress(config: ResolvedConfig): ServerAddress {
 }
 
 /** Makes the router the environment names, when there is none; whatever stands in the way is logged, not fatal. */
-export async function makeFirstRouter(
+async function makeFirstRouter(
   config: ResolvedConfig,
   parts: { readonly db: Database; readonly box: SecretBox; readonly logger: Logger },
 ): Promise<void> {

@@ -4,6 +4,7 @@ import type { HttpContext, HttpEnv } from '../../src/http/context.ts';
 import { buildHttpApp } from '../../src/http/server.ts';
 import { loadAssets } from '../../src/http/ui/assets.ts';
 import { systemClock } from '../../src/kernel/clock.ts';
+import { openBandwidth } from '../../src/network/bandwidth.service.ts';
 import type { RouterPort } from '../../src/network/router.port.ts';
 import type { Logger } from '../../src/platform/logger.port.ts';
 import { SecretBox } from '../../src/platform/secrets/secret-box.ts';
@@ -95,6 +96,11 @@ export function contextOver(state: State = {}): HttpContext {
     trustedProxies: [],
     httpsDemand: async () => 'off',
     isTestClock: false,
+    bandwidth: openBandwidth({
+      db: noDatabase,
+      clock: systemClock,
+      routerApi: { router: noRouter, accessOf: async () => undefined },
+    }),
     routers: {
       db: noDatabase,
       box,

@@ -4,6 +4,7 @@ import { auditRoutes } from './audit.routes.ts';
 import { setupRoutes } from './auth/setup.routes.ts';
 import { signInRoutes } from './auth/sign-in.routes.ts';
 import { totpRoutes } from './auth/totp.routes.ts';
+import { bandwidthRoutes } from './bandwidth.routes.ts';
 import { customersRoutes } from './customers.routes.ts';
 import { nasRoutes } from './network/nas.routes.ts';
 import { nasSecretRoutes } from './network/nas-secret.routes.ts';
@@ -27,6 +28,7 @@ export function apiRoutes(context: HttpContext): readonly OpenAPIHono<HttpEnv>[]
     userRoutes(context),
     auditRoutes(context),
     routerTestRoutes(context),
+    bandwidthRoutes(context),
     settingsRoutes(context),
     customersRoutes(context),
     testClockRoutes(context),

@@ -37,3 +37,14 @@ export function plainSessionId(text: string): string {
     .replace(/^0x/, '')
     .replace(/^0+(?=.)/, '');
 }
+
+/** The interface and the queue of a session are named after its service and its user. */
+const PPP_SERVICES = ['pppoe', 'l2tp', 'pptp', 'sstp', 'ovpn'] as const;
+
+/** The query words that find what the router named after the sessions of a user, whatever their service. */
+export function sessionQueries(username: string): readonly string[] {
+  return PPP_SERVICES.flatMap((service, at) => [
+    `name=<${service}-${username}>`,
+    ...(at === 0 ? [] : ['#|']),
+  ]);
+}
