@@ -8,6 +8,7 @@ import type { Customer } from './customer.ts';
 export const NOTIFICATION_CHANNELS = ['email', 'sms'] as const;
 
 const TAGS_MAX = 20;
+const NOTES_LENGTH_MAX = 10_000;
 
 /** What an operator says about a customer, with the check of each value; null = not known. */
 export const CUSTOMER_FIELDS = {
@@ -27,7 +28,7 @@ export const CUSTOMER_FIELDS = {
   locale: orNone(locale()),
   notificationChannels: z.array(z.enum(NOTIFICATION_CHANNELS)).max(10).transform(withoutRepeats),
   tags: z.array(tag()).max(TAGS_MAX).transform(withoutRepeats),
-  notes: orNone(prose(10_000)),
+  notes: orNone(prose(NOTES_LENGTH_MAX)),
 } as const;
 
 /** What an operator says about a customer, checked by `CUSTOMER_FIELDS`. */
@@ -67,6 +68,25 @@ const NOTHING_KNOWN = {
   tags: [],
   notes: null,
 } satisfies Omit<CustomerDetails, 'name'>;
+
+/** The details of the kept customer with what only its duplicate had. */
+export function combined(kept: CustomerDetails, duplicate: CustomerDetails): Partial<CustomerDetails> {
+  const notes = [kept.notes, duplicate.notes].filter((text) => text !== null).join('\n\n');
+  return {
+    company: kept.company ?? duplicate.company,
+    phone: kept.phone ?? duplicate.phone,
+    email: kept.email ?? duplicate.email,
+    street: kept.street ?? duplicate.street,
+    city: kept.city ?? duplicate.city,
+    region: kept.region ?? duplicate.region,
+    postalCode: kept.postalCode ?? duplicate.postalCode,
+    country: kept.country ?? duplicate.country,
+    taxNumber: kept.taxNumber ?? duplicate.taxNumber,
+    locale: kept.locale ?? duplicate.locale,
+    tags: withoutRepeats([...kept.tags, ...duplicate.tags]).slice(0, TAGS_MAX),
+    notes: notes === '' ? null : notes.slice(0, NOTES_LENGTH_MAX),
+  };
+}
 
 /** What takes the place of a customer's details when they are erased; what documents need to add up stays. */
 export function anonymised(customer: CustomerProfile): CustomerDetails {

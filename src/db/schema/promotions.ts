@@ -33,6 +33,7 @@ export const promotions = pgTable(
     /** Packages it applies to; null = all. */
     packageIds: amount('package_ids').array(),
     redeemedCount: integer('redeemed_count').notNull().default(0),
+    version: integer('version').notNull().default(1),
     createdAt: createdAt(),
   },
   (t) => [

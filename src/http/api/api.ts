@@ -5,10 +5,12 @@ import { setupRoutes } from './auth/setup.routes.ts';
 import { signInRoutes } from './auth/sign-in.routes.ts';
 import { totpRoutes } from './auth/totp.routes.ts';
 import { bandwidthRoutes } from './bandwidth.routes.ts';
+import { customerClosingRoutes } from './customer-closing.routes.ts';
 import { customersRoutes } from './customers.routes.ts';
 import { nasRoutes } from './network/nas.routes.ts';
 import { nasSecretRoutes } from './network/nas-secret.routes.ts';
 import { packagesRoutes } from './packages.routes.ts';
+import { promotionsRoutes } from './promotions.routes.ts';
 import { routerTestRoutes } from './router-test.routes.ts';
 import { serviceActionRoutes } from './services/service-actions.routes.ts';
 import { serviceStatusRoutes } from './services/service-status.routes.ts';
@@ -30,6 +32,7 @@ export function apiRoutes(context: HttpContext): readonly OpenAPIHono<HttpEnv>[]
     routerTestRoutes(context),
     bandwidthRoutes(context),
     settingsRoutes(context),
+    customerClosingRoutes(context),
     customersRoutes(context),
     testClockRoutes(context),
     serviceRoutes(context),
@@ -38,5 +41,6 @@ export function apiRoutes(context: HttpContext): readonly OpenAPIHono<HttpEnv>[]
     packagesRoutes(context),
     nasRoutes(context),
     nasSecretRoutes(context),
+    promotionsRoutes(context),
   ];
 }

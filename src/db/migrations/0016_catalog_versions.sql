@@ -1,0 +1,1 @@
+ALTER TABLE "isp_promotions" ADD COLUMN "version" integer DEFAULT 1 NOT NULL;
