@@ -28,7 +28,7 @@ export const LIMITS = {
   /** Batches written at the same time: one is filled or answered while the database works on the other. */
   lanes: 2,
   batchSizeMax: 400,
-  /** What is left of the peak of reports under way after each batch: it is forgotten after some dozens. */
+  /** What each batch leaves of the peak of reports under way. */
   peakKept: 0.95,
   /** Beyond it a report is dropped unanswered. */
   queueMax: 8_192,
@@ -72,6 +72,8 @@ export class AccountingBatcher {
   #inFlight = 0;
   /** The most reports that were lately under way, queued or being written: what routers wait for at a time. */
   #peak = 0;
+  /** Reports have come since a lane last waited for more. */
+  #hasNews = false;
   #isStopping = false;
   #isPumpScheduled = false;
   #onIdle: (() => void) | undefined;
@@ -100,12 +102,8 @@ export class AccountingBatcher {
       pending.drop('overload');
       return;
     }
-    this.#queue.push({
-      pending,
-      queuedAtMs: this.#context.monotonicMs(),
-      attempts: 0,
-      isAlone: false,
-    });
+    this.#queue.push({ pending, queuedAtMs: this.#context.monotonicMs(), attempts: 0, isAlone: false });
+    this.#hasNews = true;
     this.#schedule();
   }
 
@@ -147,12 +145,17 @@ export class AccountingBatcher {
   }
 
   /**
-   * A lane beside a busy one waits for its even share of what is usually under way: each batch has a price of its own, so
-   * two even ones cost less than a large one and its crumbs. Where no lane is busy a report never waits.
+   * A lane waits for its even share of what is usually under way: each batch has a price of its own, so two even ones cost
+   * less than a large one and its crumbs. Where no lane is busy it waits only while each turn brings reports.
    */
   #isWorthALane(): boolean {
-    if (this.#busyLanes === 0 || this.#isStopping) return true;
-    return this.#queue.length >= Math.min(LIMITS.batchSizeMax, this.#peak / LIMITS.lanes);
+    const share = Math.min(LIMITS.batchSizeMax, this.#peak / LIMITS.lanes);
+    if (this.#queue.length >= share || this.#isStopping) return true;
+    if (this.#busyLanes > 0) return false;
+    const isPouring = this.#hasNews;
+    this.#hasNews = false;
+    if (isPouring) this.#schedule();
+    return !isPouring;
   }
 
   #startBatch(): boolean {
@@ -248,12 +251,8 @@ export class AccountingBatcher {
     const isStale = failure === 'stale';
     try {
       if (failure === 'database_down') throw error;
-      if (isStale)
-        await readAgain(
-          this.#context.db,
-          table,
-          inBatch.map(({ pending }) => pending.report),
-        );
+      const reports = inBatch.map(({ pending }) => pending.report);
+      if (isStale) await readAgain(this.#context.db, table, reports);
     } catch (cause) {
       builder.release();
       for (const entry of builder.entries) table.forget(entry);

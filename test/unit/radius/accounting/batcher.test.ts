@@ -10,6 +10,7 @@ import {
 } from '../../../../src/radius/accounting/batcher.service.ts';
 import { IdBlocks } from '../../../../src/radius/accounting/id-blocks.service.ts';
 import type { AccountingReport } from '../../../../src/usage/sessions/report.ts';
+import { judge, type Session } from '../../../../src/usage/sessions/session.ts';
 import { SessionTable } from '../../../../src/usage/sessions/session-table.ts';
 import { rememberingLogger } from '../../../support/silent-logger.ts';
 import { report, start } from '../../usage/sessions/factories.ts';
@@ -132,6 +133,18 @@ describe('the accounting writer', () => {
     open();
     await bench.settle();
     expect(bench.told).toHaveLength(35);
+  });
+
+  it('waits while every turn still brings reports, where nothing is being written', async () => {
+    const bench = new Bench();
+    for (let n = 0; n < 20; n += 1) bench.submit(`a${n}`);
+    await bench.settle();
+    for (let n = 0; n < 5; n += 1) {
+      bench.submit(`b${n}`);
+      await turn();
+    }
+    await bench.settle();
+    expect([bench.told.length, bench.commits]).toEqual([25, 2]);
   });
 
   it('forgets a peak, so that a trickle after it never waits for a crowd', async () => {
@@ -274,23 +287,8 @@ describe('the accounting writer', () => {
   });
 });
 
-function openSession() {
-  return {
-    id: 77,
-    nasId: 1,
-    generation: 1,
-    version: 1,
-    serviceId: 0,
-    startedAtS: 0,
-    lastReportAtS: 0,
-    lastEventAtS: 0,
-    sessionTimeS: 0,
-    uploadOctets: 0,
-    downloadOctets: 0,
-    anomalies: 0,
-    closedAtS: 0,
-    closeCause: null,
-    detailsHash: 0,
-    stationHash: 0,
-  };
+function openSession(): Session {
+  const step = judge(undefined, start({ serviceId: 0 }), () => 77);
+  if (step.kind === 'duplicate') throw new Error('A first Start opens a session.');
+  return step.session;
 }
