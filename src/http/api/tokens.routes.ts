@@ -12,7 +12,7 @@ import { answerList, idOfCursor, listResponse, pageQuery } from '../paging.ts';
 import { permission } from '../schemas/identity.ts';
 import { id, idParams, instant, instantInput, number } from '../schemas/values.ts';
 
-const tags = ['API tokens'];
+const tags = ['Users'];
 const access = 'tokens.manage';
 const params = idParams<string>();
 
