@@ -1,4 +1,5 @@
 import type { HttpBindings } from '@hono/node-server';
+import type { TaskDeps } from '../billing/task-run.service.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Bandwidth } from '../network/bandwidth.service.ts';
 import type { RouterTestDeps } from '../network/router-test.service.ts';
@@ -6,6 +7,7 @@ import type { Authenticator } from '../platform/identity/authenticator.port.ts';
 import type { IdentityDeps } from '../platform/identity/identity.service.ts';
 import type { Principal } from '../platform/identity/principal.ts';
 import type { Logger } from '../platform/logger.port.ts';
+import type { JobStarter } from '../platform/scheduler/job.port.ts';
 import type { StatusReporter } from '../reports/system-status.service.ts';
 import type { ServiceDeps } from '../subscribers/provisioning.service.ts';
 
@@ -36,6 +38,8 @@ export interface HttpContext {
   readonly trustedProxies: readonly string[];
   /** The setting `http_https`. */
   readonly httpsDemand: () => Promise<'off' | 'redirect' | 'refuse'>;
+  /** What tasks are run with; their many transactions belong to no one request. */
+  readonly tasks: TaskDeps & { readonly jobs: JobStarter };
   /** ISP_TEST_CLOCK: whether the business clock may be set. */
   readonly isTestClock: boolean;
   /** What use cases that talk to routers are called with. */

@@ -15,6 +15,7 @@ import { totpCodes } from '../platform/identity/second-factor/totp.adapter.ts';
 import { openAuthenticator } from '../platform/identity/sessions/authenticator.service.ts';
 import { openSignInLimiter } from '../platform/identity/sessions/sign-in-limiter.adapter.ts';
 import type { Logger } from '../platform/logger.port.ts';
+import { JobRunner } from '../platform/scheduler/runner.ts';
 import { SecretBox } from '../platform/secrets/secret-box.ts';
 import { settingsCache } from '../platform/settings/settings-cache.service.ts';
 import { openBusinessClock } from '../platform/test-clock/business-clock.service.ts';
@@ -52,6 +53,7 @@ export async function startHttpRole(
     totp: totpCodes,
   };
   const network = await openRouters(config, { db, marking, box, clock, logger });
+  const jobs = new JobRunner({ db, logger, clock, runner: `http:${hostname()}:${process.pid}` });
   const app = buildHttpApp(
     {
       status,
@@ -61,6 +63,7 @@ export async function startHttpRole(
       deps: { db: marking, box, clock: business.clock },
       trustedProxies: config.trustedProxies ?? [],
       httpsDemand: async () => (await settings()).http_https,
+      tasks: { db, clock: business.clock, logger, jobs },
       isTestClock: config.testClock,
       identity,
       // Who asks is looked up outside what a repeated request is remembered by.
@@ -86,6 +89,7 @@ export async function startHttpRole(
   return {
     describe: [],
     stop: async () => {
+      await jobs.stop();
       await Promise.all([server.close(), status.stop(), business.stop(), health.stop(), network.stop()]);
       await db.close();
     },

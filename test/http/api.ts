@@ -10,6 +10,7 @@ import { markingDatabase } from '../../src/platform/idempotency/marking-database
 import { type Permission, permissionsOf } from '../../src/platform/identity/permission.ts';
 import type { Principal } from '../../src/platform/identity/principal.ts';
 import { openAuthenticator } from '../../src/platform/identity/sessions/authenticator.service.ts';
+import { JobRunner } from '../../src/platform/scheduler/runner.ts';
 import { SecretBox } from '../../src/platform/secrets/secret-box.ts';
 import type { ServiceDeps } from '../../src/subscribers/provisioning.service.ts';
 import { createTestDatabase } from '../support/database.ts';
@@ -70,6 +71,7 @@ export async function openTestApi(
   const deps: ServiceDeps = { db: marking, box: new SecretBox(Buffer.alloc(32, 7)), clock };
   const identity = identityOver({ db: marking, box: deps.box, clock: systemClock });
   const real = openAuthenticator({ ...identity, db });
+  const jobs = new JobRunner({ db, logger: silentLogger, clock: systemClock, runner: 'test-api' });
   const base = contextOver({ logger: silentLogger });
   const context: HttpContext = {
     ...base,
@@ -77,6 +79,7 @@ export async function openTestApi(
     deps,
     identity,
     authenticator: { authenticate: async (bearer) => principalOf(bearer) ?? real.authenticate(bearer) },
+    tasks: { db, clock, logger: silentLogger, jobs },
     routers: { ...base.routers, db: marking, box: deps.box },
   };
   const app = buildHttpApp({ ...context, ...more(context) }, assets);

@@ -7,6 +7,7 @@ import { systemClock } from '../../src/kernel/clock.ts';
 import { openBandwidth } from '../../src/network/bandwidth.service.ts';
 import type { RouterPort } from '../../src/network/router.port.ts';
 import type { Logger } from '../../src/platform/logger.port.ts';
+import type { JobStarter } from '../../src/platform/scheduler/job.port.ts';
 import { SecretBox } from '../../src/platform/secrets/secret-box.ts';
 import type { Readiness, SystemStatus } from '../../src/reports/system-status.ts';
 import { silentLogger } from '../support/silent-logger.ts';
@@ -95,6 +96,7 @@ export function contextOver(state: State = {}): HttpContext {
     identity: identityOver({ db: noDatabase, box, clock: systemClock }),
     trustedProxies: [],
     httpsDemand: async () => 'off',
+    tasks: { db: noDatabase, clock: systemClock, logger, jobs: noJobs },
     isTestClock: false,
     bandwidth: openBandwidth({
       db: noDatabase,
@@ -111,6 +113,9 @@ export function contextOver(state: State = {}): HttpContext {
     authenticator: { authenticate: () => Promise.reject(new Error('Nobody signs in here.')) },
   };
 }
+
+/** These tests start no job. */
+const noJobs: JobStarter = { runNow: () => Promise.reject(new Error('There are no jobs here.')) };
 
 /** These tests have no router. */
 const noRouter: RouterPort = {

@@ -1,5 +1,7 @@
 /** What became of a reminder (billing-rules N5). */
-export type ReminderStatus = 'sent' | 'failed' | 'skipped';
+export const REMINDER_STATUSES = ['sent', 'failed', 'skipped'] as const;
+
+export type ReminderStatus = (typeof REMINDER_STATUSES)[number];
 
 /** How a reminder reaches the customer; `portal` when there is no address. */
 export type ReminderChannel = 'email' | 'sms' | 'portal';

@@ -5,6 +5,12 @@ import { setupRoutes } from './auth/setup.routes.ts';
 import { signInRoutes } from './auth/sign-in.routes.ts';
 import { totpRoutes } from './auth/totp.routes.ts';
 import { bandwidthRoutes } from './bandwidth.routes.ts';
+import { creditNotesRoutes } from './billing/credit-notes.routes.ts';
+import { dunningLogsRoutes } from './billing/dunning-logs.routes.ts';
+import { invoicesRoutes } from './billing/invoices.routes.ts';
+import { ledgerRoutes } from './billing/ledger.routes.ts';
+import { paymentsRoutes } from './billing/payments.routes.ts';
+import { billingTasksRoutes } from './billing/tasks.routes.ts';
 import { customerClosingRoutes } from './customer-closing.routes.ts';
 import { customersRoutes } from './customers.routes.ts';
 import { nasRoutes } from './network/nas.routes.ts';
@@ -34,6 +40,12 @@ export function apiRoutes(context: HttpContext): readonly OpenAPIHono<HttpEnv>[]
     settingsRoutes(context),
     customerClosingRoutes(context),
     customersRoutes(context),
+    invoicesRoutes(context),
+    creditNotesRoutes(context),
+    paymentsRoutes(context),
+    dunningLogsRoutes(context),
+    ledgerRoutes(context),
+    billingTasksRoutes(context),
     testClockRoutes(context),
     serviceRoutes(context),
     serviceActionRoutes(context),

@@ -25,6 +25,20 @@ export interface Job {
   run(signal: AbortSignal): Promise<JobCounts | JobReport>;
 }
 
+/**
+ * What became of a run this process was asked for; `taken`: this very run is somebody else's, `busy`: another run of the job is under
+ * way somewhere.
+ */
+export type RunOutcome =
+  | { readonly outcome: 'done'; readonly counts: JobCounts }
+  | { readonly outcome: 'failed'; readonly error: unknown }
+  | { readonly outcome: 'taken' | 'busy' };
+
+/** Starts jobs outside their schedule, under a lease and with a record. */
+export interface JobStarter {
+  runNow(job: Job): Promise<RunOutcome>;
+}
+
 /** What a run gave back, in the one shape. */
 export function jobReport(result: JobCounts | JobReport): JobReport {
   return isReport(result) ? result : { counts: result, failures: [] };

@@ -2,14 +2,8 @@ import type { Database } from '../../db/database.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { messageOf } from '../../kernel/errors.ts';
 import type { Logger } from '../logger.port.ts';
-import { type Job, type JobCounts, jobReport } from './job.port.ts';
+import { type Job, type JobCounts, type JobStarter, jobReport, type RunOutcome } from './job.port.ts';
 import { claimRun, finishRun, renewLease } from './job-run.store.ts';
-
-/** What became of a run this process was asked for; see `Claim` for `taken` and `busy`. */
-export type RunOutcome =
-  | { readonly outcome: 'done'; readonly counts: JobCounts }
-  | { readonly outcome: 'failed'; readonly error: unknown }
-  | { readonly outcome: 'taken' | 'busy' };
 
 /** What a runner works with; `runner` names this process among all hosts. */
 export interface JobRunnerOptions {
@@ -27,7 +21,7 @@ const stopGraceMs = 2_500;
 const failuresMax = 100;
 
 /** Does runs of jobs under a lease, so that each is done by one of many hosts, and records them. */
-export class JobRunner {
+export class JobRunner implements JobStarter {
   readonly #options: JobRunnerOptions;
   readonly #leaseMs: number;
   readonly #underWay = new Map<

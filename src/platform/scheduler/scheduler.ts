@@ -2,9 +2,9 @@ import type { Database } from '../../db/database.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { notFound } from '../../kernel/errors.ts';
 import type { Logger } from '../logger.port.ts';
-import type { Job } from './job.port.ts';
+import type { Job, RunOutcome } from './job.port.ts';
 import { abandonRun, lapsedRuns, latestRuns } from './job-run.store.ts';
-import type { JobRunner, RunOutcome } from './runner.ts';
+import type { JobRunner } from './runner.ts';
 import { readSchedule, type Schedule } from './schedule.ts';
 
 /** What the scheduler works with. */
