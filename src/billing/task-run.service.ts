@@ -1,5 +1,6 @@
 import { isConnectionLoss } from '../db/constraint-errors.ts';
 import type { Database, Transaction } from '../db/database.ts';
+import { rehearse } from '../db/rehearsal.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { AppError } from '../kernel/errors.ts';
 import type { Actor } from '../platform/identity/actor.ts';
@@ -79,20 +80,4 @@ async function runItem<Item>(
     tally.fail({ subject, code, message });
     deps.logger.error({ event: 'billing.task_item_failed', task: task.name, subject, err: error });
   }
-}
-
-/** Does the work and takes it back. */
-async function rehearse<T>(db: Database, work: (tx: Transaction) => Promise<T>): Promise<T> {
-  let outcome: { readonly value: T } | undefined;
-  const undo = new Error('A rehearsal is taken back.');
-  try {
-    await db.transaction(async (tx) => {
-      outcome = { value: await work(tx) };
-      throw undo;
-    });
-  } catch (error) {
-    if (error !== undo || outcome === undefined) throw error;
-  }
-  if (outcome === undefined) throw undo;
-  return outcome.value;
 }
