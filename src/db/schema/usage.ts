@@ -43,6 +43,13 @@ export const sessions = pgTable(
   (t) => [
     unique('sessions_key').on(t.nasId, t.acctSessionId, t.username, t.generation),
     index('sessions_service_idx').on(t.serviceId, t.startedAt),
+    index('sessions_framed_ip_idx').on(t.framedIp, t.startedAt).where(sql`${t.framedIp} is not null`),
+    index('sessions_framed_ipv6_prefix_idx')
+      .on(t.framedIpv6Prefix)
+      .where(sql`${t.framedIpv6Prefix} is not null`),
+    index('sessions_delegated_ipv6_prefix_idx')
+      .on(t.delegatedIpv6Prefix)
+      .where(sql`${t.delegatedIpv6Prefix} is not null`),
     index('sessions_open_idx').on(t.nasId).where(sql`${t.closedAt} is null`),
   ],
 );

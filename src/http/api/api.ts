@@ -11,12 +11,16 @@ import { invoicesRoutes } from './billing/invoices.routes.ts';
 import { ledgerRoutes } from './billing/ledger.routes.ts';
 import { paymentsRoutes } from './billing/payments.routes.ts';
 import { billingTasksRoutes } from './billing/tasks.routes.ts';
+import { ownServiceRoutes } from './customer/own-services.routes.ts';
 import { customerClosingRoutes } from './customer-closing.routes.ts';
 import { customersRoutes } from './customers.routes.ts';
 import { nasRoutes } from './network/nas.routes.ts';
 import { nasSecretRoutes } from './network/nas-secret.routes.ts';
 import { packagesRoutes } from './packages.routes.ts';
 import { promotionsRoutes } from './promotions.routes.ts';
+import { explainRoutes } from './radius/explain.routes.ts';
+import { radiusRoutes } from './radius/radius.routes.ts';
+import { sessionRoutes } from './radius/sessions.routes.ts';
 import { routerTestRoutes } from './router-test.routes.ts';
 import { serviceActionRoutes } from './services/service-actions.routes.ts';
 import { serviceStatusRoutes } from './services/service-status.routes.ts';
@@ -54,5 +58,9 @@ export function apiRoutes(context: HttpContext): readonly OpenAPIHono<HttpEnv>[]
     nasRoutes(context),
     nasSecretRoutes(context),
     promotionsRoutes(context),
+    sessionRoutes(context),
+    radiusRoutes(context),
+    explainRoutes(context),
+    ownServiceRoutes(context),
   ];
 }

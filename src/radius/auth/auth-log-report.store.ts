@@ -1,5 +1,5 @@
 import type { Queryable } from '../../db/database.ts';
-import type { ServiceId } from '../../kernel/ids.ts';
+import type { NasId, ServiceId } from '../../kernel/ids.ts';
 import type { LoginMethod } from '../policy/facts.ts';
 import { OUTCOME } from './auth-log.ts';
 import { METHOD_CODES } from './login-method.ts';
@@ -30,6 +30,12 @@ export interface AuthLogFilter {
   readonly from: Date;
   readonly to: Date;
   readonly username?: string | undefined;
+  readonly serviceId?: ServiceId | undefined;
+  readonly nasId?: NasId | undefined;
+  readonly outcome?: AuthLogLine['outcome'] | undefined;
+  readonly reason?: string | undefined;
+  /** Only lines below this one: the cursor of the next page. */
+  readonly below?: { readonly at: Date; readonly key: string } | undefined;
   readonly limit: number;
 }
 
@@ -50,35 +56,53 @@ interface AuthLogRow {
 
 const DAY_MS = 86_400_000;
 
-/**
- * The newest lines, oldest of them first. The log has no index: days are read from the newest back, one
- * partition each, only until there are enough.
- */
+/** The newest lines, oldest of them first. */
 export async function readAuthLog(q: Queryable, filter: AuthLogFilter): Promise<AuthLogLine[]> {
+  return (await newestOfAuthLog(q, filter)).reverse();
+}
+
+/**
+ * The newest lines, newest first. The log has no index: days are read from the newest back, one partition each, only
+ * until there are enough.
+ */
+export async function newestOfAuthLog(q: Queryable, filter: AuthLogFilter): Promise<AuthLogLine[]> {
   const lines: AuthLogLine[] = [];
   const fromMs = filter.from.getTime();
-  let toMs = filter.to.getTime();
+  const { below } = filter;
+  let toMs = Math.min(filter.to.getTime(), below === undefined ? Infinity : below.at.getTime() + 1);
   while (toMs > fromMs && lines.length < filter.limit) {
     const dayMs = Math.max(fromMs, Math.floor((toMs - 1) / DAY_MS) * DAY_MS);
     const limit = filter.limit - lines.length;
-    const { username } = filter;
-    lines.push(...(await readSpan(q, { from: new Date(dayMs), to: new Date(toMs), username, limit })));
+    lines.push(...(await readSpan(q, { ...filter, from: new Date(dayMs), to: new Date(toMs), limit })));
     toMs = dayMs;
   }
-  return lines.reverse();
+  return lines;
 }
 
 async function readSpan(q: Queryable, span: AuthLogFilter): Promise<AuthLogLine[]> {
+  const params: unknown[] = [span.from, span.to, span.limit];
+  const place = (value: unknown): string => `$${params.push(value)}`;
+  const conditions = ['at >= $1::timestamptz', 'at < $2::timestamptz'];
+  if (span.username !== undefined) conditions.push(`username = ${place(span.username)}::text`);
+  if (span.serviceId !== undefined) conditions.push(`service_id = ${place(span.serviceId)}::bigint`);
+  if (span.nasId !== undefined) conditions.push(`nas_id = ${place(span.nasId)}::bigint`);
+  if (span.reason !== undefined) conditions.push(`reason = ${place(span.reason)}::text`);
+  if (span.outcome !== undefined) conditions.push(`outcome = ${place(OUTCOME[span.outcome])}::smallint`);
+  if (span.below !== undefined) {
+    const [table = '0', row = '(0,0)'] = span.below.key.split(':');
+    conditions.push(
+      `(at, tableoid::bigint, ctid) < (${place(span.below.at)}::timestamptz, ${place(table)}::bigint, ${place(row)}::text::tid)`,
+    );
+  }
   const rows = await q.query<AuthLogRow>(
     `select l.*, n.name as nas_name from (
-       select tableoid::bigint || ':' || ctid::text as key, at, outcome, reason, trail, method, nas_id, service_id,
-         username, calling_station, source, count
-       from auth_log
-       where at >= $1::timestamptz and at < $2::timestamptz and ($3::text is null or username = $3::text)
-       order by at desc limit $4::int
+       select tableoid::bigint || ':' || ctid::text as key, tableoid::bigint as part, ctid as place, at, outcome, reason,
+         trail, method, nas_id, service_id, username, calling_station, source, count
+       from auth_log where ${conditions.join(' and ')}
+       order by at desc, tableoid::bigint desc, ctid desc limit $3::int
      ) l left join nas n on n.id = l.nas_id
-     order by l.at desc`,
-    [span.from, span.to, span.username ?? null, span.limit],
+     order by l.at desc, l.part desc, l.place desc`,
+    params,
     { deadlineMs: 60_000 },
   );
   return rows.map((row) => ({

@@ -32,6 +32,8 @@ export interface ExplainInput {
   readonly method?: string;
   /** An instant such as 2026-11-27T21:00:00Z; now when left out. */
   readonly at?: string;
+  /** What of the allowance is used up, in octets; what was counted when left out. */
+  readonly usedOctets?: number;
 }
 
 /** A login that happened, from the authentication log. */
@@ -96,6 +98,9 @@ export async function explainLogin(
   const loader = new DirectoryLoader({ db, box, clock: at, logger: SILENT, directory });
   await loader.loadSome(settings, serviceId === undefined ? [] : [serviceId]);
   const subject = directory.find(input.username);
+  if (subject?.quota !== undefined && input.usedOctets !== undefined) {
+    subject.quota.usedOctets = input.usedOctets;
+  }
   const facts: AccessFacts = {
     nasId: (nas?.id ?? '0') as NasId,
     nasName: nas?.name ?? 'any',
@@ -168,7 +173,7 @@ function withoutPassword(step: TrailStep, input: ExplainInput): TrailStep {
   return {
     ...step,
     result: 'skipped',
-    sentence: 'No password was given: taken as right (add --password to check one).',
+    sentence: 'No password was given: taken as right (give one to have it checked).',
   };
 }
 

@@ -1,0 +1,3 @@
+CREATE INDEX "sessions_framed_ip_idx" ON "sessions" USING btree ("framed_ip","started_at") WHERE "sessions"."framed_ip" is not null;--> statement-breakpoint
+CREATE INDEX "sessions_framed_ipv6_prefix_idx" ON "sessions" USING btree ("framed_ipv6_prefix") WHERE "sessions"."framed_ipv6_prefix" is not null;--> statement-breakpoint
+CREATE INDEX "sessions_delegated_ipv6_prefix_idx" ON "sessions" USING btree ("delegated_ipv6_prefix") WHERE "sessions"."delegated_ipv6_prefix" is not null;
