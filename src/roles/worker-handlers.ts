@@ -4,6 +4,7 @@ import { serviceEventHandlers } from '../network/service-events.handler.ts';
 import { readWallChoices } from '../network/wall-choices.service.ts';
 import type { EventHandler } from '../platform/events/dispatcher.service.ts';
 import type { Logger } from '../platform/logger.port.ts';
+import { webhookEventsHandler } from '../platform/webhooks/webhook-events.handler.ts';
 
 /** What reacts to events in the worker role; several handlers may take one topic. */
 export function workerHandlers(parts: {
@@ -12,5 +13,8 @@ export function workerHandlers(parts: {
   readonly logger: Logger;
 }): readonly EventHandler[] {
   const { db, businessClock: clock, logger } = parts;
-  return [...serviceEventHandlers({ db, clock, logger, wallChoices: () => readWallChoices(db) })];
+  return [
+    ...serviceEventHandlers({ db, clock, logger, wallChoices: () => readWallChoices(db) }),
+    webhookEventsHandler(db),
+  ];
 }

@@ -11,6 +11,7 @@ import { pruneSessionsJob } from '../platform/identity/sessions/prune-sessions.j
 import type { Logger } from '../platform/logger.port.ts';
 import type { Job } from '../platform/scheduler/job.port.ts';
 import { pruneJobRunsJob } from '../platform/scheduler/prune-job-runs.job.ts';
+import { pruneWebhookDeliveriesJob } from '../platform/webhooks/prune-webhook-deliveries.job.ts';
 import { endTemporarySpeedsJob } from '../subscribers/end-temporary-speeds.job.ts';
 import { maintainPartitionsJob } from '../usage/maintain-partitions.job.ts';
 
@@ -47,5 +48,6 @@ function maintenanceJobs(parts: JobParts): Job[] {
     pruneSessionsJob(parts),
     pruneEnforcementsJob(db),
     pruneIdempotencyKeysJob(db),
+    pruneWebhookDeliveriesJob(db),
   ];
 }

@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import type { Database } from '../db/database.ts';
 import { openLanePool } from '../db/lane-pool.ts';
 import { type Listener, openListener } from '../db/listener.ts';
 import type { Clock } from '../kernel/clock.ts';
@@ -15,6 +16,8 @@ import {
   openBusinessClock,
   type RunningBusinessClock,
 } from '../platform/test-clock/business-clock.service.ts';
+import { openWebhookDeliverer } from '../platform/webhooks/webhook-deliverer.service.ts';
+import { openWebhookSender } from '../platform/webhooks/webhook-sender.adapter.ts';
 import type { RunningRole } from '../supervisor/role-app.ts';
 import { workerHandlers } from './worker-handlers.ts';
 import { workerJobs } from './worker-jobs.ts';
@@ -27,7 +30,8 @@ export async function startWorkerRole(
 ): Promise<RunningRole> {
   const url = config.databaseUrl;
   const db = openLanePool({ url, lanes: 4, name: 'netflow-worker' });
-  await checkAppKey(db, new SecretBox(Buffer.from(config.appKey)));
+  const box = new SecretBox(Buffer.from(config.appKey));
+  await checkAppKey(db, box);
   let settings = await readSettings(db);
   const business = await openBusinessClock({
     db,
@@ -66,8 +70,8 @@ export async function startWorkerRole(
     timeZone: settings.isp_timezone,
     isTestClock: config.testClock,
   });
-  const handlers = workerHandlers({ db, businessClock: business.clock, logger });
-  const dispatcher = openDispatcher({ db, handlers, logger, clock });
+  const allowsPrivate = async () => settings.webhooks_allow_private;
+  const { dispatcher, webhooks } = startTelling({ db, box, clock, business, logger, allowsPrivate });
   const reread = async (): Promise<void> => {
     const fresh = await readSettings(db);
     if (fresh.isp_timezone !== settings.isp_timezone) scheduler.setTimeZone(fresh.isp_timezone);
@@ -80,6 +84,7 @@ export async function startWorkerRole(
       await Promise.all([
         listener.close(),
         dispatcher.stop(),
+        webhooks.stop(),
         scheduler.stop(),
         business.stop(),
         health.stop(),
@@ -87,6 +92,21 @@ export async function startWorkerRole(
       await db.close();
     },
   };
+}
+
+/** Events to their handlers, and from there to other systems. */
+function startTelling(parts: {
+  readonly db: Database;
+  readonly box: SecretBox;
+  readonly clock: Clock;
+  readonly business: RunningBusinessClock;
+  readonly logger: Logger;
+  readonly allowsPrivate: () => Promise<boolean>;
+}) {
+  const { business, ...rest } = parts;
+  const handlers = workerHandlers({ ...rest, businessClock: business.clock });
+  const dispatcher = openDispatcher({ ...rest, handlers });
+  return { dispatcher, webhooks: openWebhookDeliverer({ ...rest, sender: openWebhookSender() }) };
 }
 
 /** What wakes this role. */

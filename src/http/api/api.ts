@@ -29,6 +29,8 @@ import { settingsRoutes } from './settings.routes.ts';
 import { testClockRoutes } from './test-clock.routes.ts';
 import { tokenRoutes } from './tokens.routes.ts';
 import { userRoutes } from './users.routes.ts';
+import { webhookDeliveryRoutes } from './webhook-deliveries.routes.ts';
+import { webhookRoutes } from './webhooks.routes.ts';
 
 /** Every part of the REST API; each file holds the operations of one resource. */
 export function apiRoutes(context: HttpContext): readonly OpenAPIHono<HttpEnv>[] {
@@ -50,6 +52,8 @@ export function apiRoutes(context: HttpContext): readonly OpenAPIHono<HttpEnv>[]
     dunningLogsRoutes(context),
     ledgerRoutes(context),
     billingTasksRoutes(context),
+    webhookRoutes(context),
+    webhookDeliveryRoutes(context),
     testClockRoutes(context),
     serviceRoutes(context),
     serviceActionRoutes(context),

@@ -55,30 +55,23 @@ export function openDispatcher(options: {
   const table = handlersByTopic(options.handlers);
   let prunedAtMs = clock.monotonicMs();
 
+  /** Every handler has its turn, whatever becomes of the others; one that failed brings all of them a repeat. */
   const deliver = async (delivery: Delivery): Promise<boolean> => {
+    const failures: string[] = [];
     for (const handler of table.get(delivery.topic) ?? []) {
       try {
         await handler.handle(delivery);
       } catch (error) {
-        const delayMs = retryDelayMs(delivery.attempts, DELIVERY_DELAYS_MS);
-        logger.warn({
-          event: 'events.delivery_failed',
-          outbox_id: delivery.id,
-          topic: delivery.topic,
-          handler: handler.name,
-          attempts: delivery.attempts,
-          retry_ms: delayMs,
-          err: error,
-        });
-        await postponeDelivery(db, {
-          id: delivery.id,
-          delayMs,
-          error: `${handler.name}: ${messageOf(error)}`,
-        });
-        return false;
+        failures.push(`${handler.name}: ${messageOf(error)}`);
+        const { id: outbox_id, topic, attempts } = delivery;
+        const about = { outbox_id, topic, handler: handler.name, attempts };
+        logger.warn({ event: 'events.delivery_failed', ...about, err: error });
       }
     }
-    return true;
+    if (failures.length === 0) return true;
+    const delayMs = retryDelayMs(delivery.attempts, DELIVERY_DELAYS_MS);
+    await postponeDelivery(db, { id: delivery.id, delayMs, error: failures.join('; ') });
+    return false;
   };
 
   const pass = async (): Promise<boolean> => {

@@ -42,6 +42,9 @@ const PAYLOADS = {
 
 export type EventTopic = keyof typeof PAYLOADS;
 
+/** Every topic there is. */
+export const EVENT_TOPICS = Object.keys(PAYLOADS) as readonly EventTopic[];
+
 /** Something that happened to the business, recorded in the transaction that made it so. */
 export type DomainEvent = {
   [Topic in EventTopic]: { readonly topic: Topic; readonly payload: z.output<(typeof PAYLOADS)[Topic]> };

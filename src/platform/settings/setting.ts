@@ -73,6 +73,7 @@ export const SETTINGS = {
     'off',
     'Plain HTTP from elsewhere than this machine: allowed, sent to HTTPS (reads; the rest refused), or refused.',
   ),
+  webhooks_allow_private: flag(false, 'Webhooks may call addresses of this machine and of private networks.'),
   auth_totp_required_for_admins: define({
     schema: z.boolean(),
     default: false,
