@@ -20,7 +20,7 @@ import { customers } from '../db/schema/customers.ts';
 import { services } from '../db/schema/services.ts';
 import type { CustomerId } from '../kernel/ids.ts';
 import type { CustomerDetails, CustomerProfile } from './customer-profile.ts';
-import { prefixPattern, searchQuery } from './customer-search.ts';
+import { prefixRange, searchQuery } from './customer-search.ts';
 import type { ServiceStatus } from './service.ts';
 
 /** The orders a list of customers comes in; by name means without regard to case. */
@@ -138,7 +138,7 @@ export async function listProfiles(q: Queryable, filter: CustomerFilter): Promis
   const rows = await orm(q)
     .select({ customer: PROFILE_COLUMNS, sortName: SORT_NAME })
     .from(customers)
-    .where(and(...conditions(filter), beyond(filter)))
+    .where(filter.q === undefined ? and(...conditions(filter)) : isOfSearchPage(filter, filter.q))
     .orderBy(...order)
     .limit(filter.limit);
   return rows.map((row) => ({ customer: toProfile(row.customer), sortName: row.sortName }));
@@ -155,7 +155,8 @@ export async function listTags(q: Queryable): Promise<{ tag: string; customers: 
 
 function conditions(filter: CustomerFilter): SQL[] {
   const found: SQL[] = [isNull(customers.mergedIntoId)];
-  if (filter.q !== undefined) found.push(matches(filter.q));
+  const position = beyond(filter);
+  if (position !== undefined) found.push(position);
   if (filter.tag !== undefined) found.push(arrayContains(customers.tags, [filter.tag]));
   if (filter.currency !== undefined) found.push(eq(customers.currency, filter.currency));
   if (filter.taxExempt !== undefined) found.push(eq(customers.taxExempt, filter.taxExempt));
@@ -168,13 +169,30 @@ function conditions(filter: CustomerFilter): SQL[] {
   return found;
 }
 
-/** Each half of the union has an index of its own; an OR over both would have none. */
-function matches(text: string): SQL {
+/**
+ * The ids of the page, found by words and by user name apart: each has an index of its own, an OR over both would have
+ * none. OFFSET 0 keeps the planner from walking the whole order in the hope of meeting matches early.
+ */
+function isOfSearchPage(filter: CustomerFilter, text: string): SQL {
+  const { from, to } = prefixRange(text);
+  const byUsername = sql`${customers.id} = any(array(select s.customer_id from isp_services s
+    where lower(s.username) ~>=~ ${from} and lower(s.username) ~<~ ${to}))`;
   const words = searchQuery(text);
-  const byUsername = sql`select s.customer_id from isp_services s where lower(s.username) like ${prefixPattern(text)}`;
-  if (words === undefined) return sql`${customers.id} in (${byUsername})`;
-  return sql`${customers.id} in (
-    select c.id from customers c where c.search @@ to_tsquery('simple', ${words}) union ${byUsername})`;
+  const found = pageOfMatches(filter, byUsername);
+  if (words === undefined) return sql`${customers.id} in (${found})`;
+  const byWords = pageOfMatches(filter, sql`${customers.search} @@ to_tsquery('simple', ${words})`);
+  return sql`${customers.id} in (${found} union ${byWords})`;
+}
+
+function pageOfMatches(filter: CustomerFilter, match: SQL): SQL {
+  const direction = sql.raw(filter.sort.startsWith('-') ? 'desc' : 'asc');
+  const order = filter.sort.endsWith('name')
+    ? sql`m.name ${direction}, m.id ${direction}`
+    : sql`m.id ${direction}`;
+  return sql`(select m.id from (
+      select ${customers.id} as id, ${SORT_NAME} as name from ${customers}
+      where ${and(match, ...conditions(filter))} offset 0
+    ) m order by ${order} limit ${filter.limit}::int)`;
 }
 
 function beyond({ sort, after }: CustomerFilter): SQL | undefined {

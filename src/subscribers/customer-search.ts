@@ -13,10 +13,11 @@ export function searchQuery(text: string): string | undefined {
     .join(' & ');
 }
 
-/** A LIKE pattern for user names that begin with the text, in lower case. */
-export function prefixPattern(text: string): string {
-  return `${text
-    .trim()
-    .toLowerCase()
-    .replace(/[\\%_]/g, '\\$&')}%`;
+/**
+ * Where, in the order of their octets, the user names lie that begin with the text, in lower case: from `from` to
+ * below `to`. As bounds rather than a LIKE, so that a plan made for any text can still use the index.
+ */
+export function prefixRange(text: string): { readonly from: string; readonly to: string } {
+  const from = text.trim().toLowerCase();
+  return { from, to: `${from}\u{10ffff}` };
 }
