@@ -2,6 +2,8 @@ import type { Command } from './command.ts';
 import { authLogCommand } from './commands/auth-log.ts';
 import { explainCommand } from './commands/explain.ts';
 import { importSubscribersCommand } from './commands/import-subscribers.ts';
+import { jobListCommand } from './commands/job-list.ts';
+import { jobRunCommand } from './commands/job-run.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { nasAddCommand } from './commands/nas-add.ts';
 import { nasListCommand } from './commands/nas-list.ts';
@@ -45,6 +47,8 @@ export const COMMANDS: readonly Command[] = [
   authLogCommand,
   settingsListCommand,
   settingsSetCommand,
+  jobListCommand,
+  jobRunCommand,
   userCreateAdminCommand,
   simulateCommand,
 ];

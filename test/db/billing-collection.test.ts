@@ -1,5 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { holdReminders, sendReminders } from '../../src/billing/collection/dunning.service.ts';
+import {
+  holdReminders,
+  reminderFailed,
+  sendReminders,
+} from '../../src/billing/collection/dunning.service.ts';
 import { applyLateFees } from '../../src/billing/collection/late-fee.service.ts';
 import { reactivatePaidServices, suspendUnpaid } from '../../src/billing/collection/suspension.service.ts';
 import { issueCreditNote } from '../../src/billing/invoices/credit-note.service.ts';
@@ -201,7 +205,9 @@ describe('reminders', () => {
     const { id } = await overdueInvoice();
     at('2025-04-18');
     await run(sendReminders);
-    await books.db.query(`update isp_dunning_logs set status = 'failed', error = 'no route'`);
+    const failure = { invoiceId: id, level: 1, error: 'The mailbox is full.' };
+    expect(await reminderFailed(books.db, failure)).toBe(true);
+    expect(await reminderFailed(books.db, failure)).toBe(false);
     expect(await counts(sendReminders)).toMatchObject({ sent: 1 });
     expect(await logs(id)).toEqual([{ level: 1, status: 'sent' }]);
   });

@@ -87,7 +87,7 @@ describe('credit notes', () => {
     const note = await books.run((tx, ctx) =>
       issueCreditNote(tx, ctx, { invoiceId: id, lines }, { isAutomatic: true }),
     );
-    expect(note.toCreditMinor).toBe(580n);
+    expect(note?.toCreditMinor).toBe(580n);
   });
 
   test.each([0n, -5n])('of %s are refused', async (amountMinor) => {
@@ -105,6 +105,16 @@ describe('credit notes', () => {
     for (const { id } of [gone, lost])
       await expect(creditGross(id, 1n)).rejects.toMatchObject({ code: 'invoice_not_creditable' });
     await expect(creditGross('999999' as InvoiceId, 1n)).rejects.toMatchObject({ code: 'invoice_not_found' });
+  });
+
+  test('of a change are not given where nothing is left to give back (K2, P4)', async () => {
+    const { id } = await books.invoice(await books.customer(), 10_000n);
+    await writeOff(id);
+    const lines = [line(500n, { kind: 'proration_credit' })];
+    const note = await books.run((tx, ctx) =>
+      issueCreditNote(tx, ctx, { invoiceId: id, lines }, { isAutomatic: true }),
+    );
+    expect(note).toBeUndefined();
   });
 
   test('two at once never exceed the invoice (K2)', async () => {

@@ -67,6 +67,29 @@ describe('the statement of account (G4)', () => {
     });
   });
 
+  test('of thousands of entries of one day is read whole, in pages (section 17)', async () => {
+    const customer = await books.customer();
+    await books.db.query(
+      `with entry as (
+         insert into ledger_entries (event, ref_id, customer_id, currency, occurred_on, occurred_at)
+         select 'voucher', 1000000 + n, $1::bigint, 'KES', '2025-07-01', now() from generate_series(1, 2500) as n
+         returning id, customer_id
+       )
+       insert into ledger_lines (entry_id, account, customer_id, amount)
+       select id, account, customer_id, amount from entry, (values ('voucher_clearing', 1), ('wallet', -1)) as l (account, amount)`,
+      [customer.id],
+    );
+    const { list } = await statement(customer);
+    expect(list).toHaveLength(2_500);
+    expect(list.at(-1)).toEqual(['2025-07-01', 'voucher', -1n, -2_500n]);
+    await books.db.query('update customers set credit_balance = 2500 where id = $1::bigint', [customer.id]);
+    await books.db.query(
+      `insert into wallet_credits (customer_id, source, source_id, amount, remaining, credited_at)
+       values ($1::bigint, 'voucher', 1, 2500, 2500, now())`,
+      [customer.id],
+    );
+  });
+
   test('names the documents', async () => {
     const customer = await books.customer();
     const { number } = await books.invoice(customer, 10_000n);

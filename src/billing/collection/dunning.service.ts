@@ -1,5 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
-import type { Transaction } from '../../db/database.ts';
+import type { Database, Transaction } from '../../db/database.ts';
 import { invalid } from '../../kernel/errors.ts';
 import type { InvoiceId } from '../../kernel/ids.ts';
 import { recordEvent } from '../../platform/events/outbox.store.ts';
@@ -14,6 +14,7 @@ import {
   contactOf,
   loggedReminders,
   logReminders,
+  markReminderFailed,
   type ReminderCandidate,
   reminderCandidates,
   setHold,
@@ -63,6 +64,17 @@ export async function holdReminders(
     before: { until: invoice.dunningHoldUntil?.toString() ?? null },
     after: { until: until?.toString() ?? null },
   });
+}
+
+/**
+ * For who delivers messages: a reminder did not reach the customer, and the next run sends it again in its row (N5).
+ * False when it is not logged as sent.
+ */
+export function reminderFailed(
+  db: Database,
+  reminder: { readonly invoiceId: InvoiceId; readonly level: number; readonly error: string },
+): Promise<boolean> {
+  return db.transaction((tx) => markReminderFailed(tx, reminder));
 }
 
 async function remind(

@@ -71,6 +71,19 @@ export async function logReminders(
   );
 }
 
+/** Notes that a reminder did not reach the customer; false when it was not logged as sent (N5). */
+export async function markReminderFailed(
+  tx: Transaction,
+  reminder: { readonly invoiceId: InvoiceId; readonly level: number; readonly error: string },
+): Promise<boolean> {
+  const rows = await tx.query(
+    `update isp_dunning_logs set status = 'failed', error = $3
+     where invoice_id = $1::bigint and level = $2::int and status = 'sent' returning id`,
+    [reminder.invoiceId, reminder.level, reminder.error],
+  );
+  return rows.length > 0;
+}
+
 /** How a customer can be and wants to be told. */
 export async function contactOf(
   q: Queryable,

@@ -25,19 +25,38 @@ import type { Invoice } from './invoice.ts';
 import { requireAccount } from './issue.service.ts';
 import { takeNumber } from './number-series.store.ts';
 
+/** Why a credit note is issued: by the rules of a change or cancellation, or by hand. */
+export interface CreditNoteOptions {
+  readonly isAutomatic: boolean;
+  readonly reason?: string | undefined;
+}
+
 /**
  * Issues a credit note in the caller's transaction: it lowers the balance of its invoice, the rest goes to the wallet,
- * which pays the oldest open invoices (K1, A5). Automatic ones (P4) may exceed the total of the invoice. Throws
- * `invoice_not_found`, `invoice_not_creditable` (void or written off, K2), `credit_exceeds_invoice`,
- * `validation_failed` for an amount that is not positive.
+ * which pays the oldest open invoices (K1, A5). Throws `invoice_not_found`, `invoice_not_creditable` (void or written
+ * off, K2), `credit_exceeds_invoice`, `validation_failed` for an amount that is not positive. Automatic ones (P4) may
+ * exceed the total of the invoice, and are undefined where nothing is left to give back: void or written off.
  */
 export async function issueCreditNote(
   tx: Transaction,
   ctx: BillingContext,
   draft: CreditNoteDraft,
-  options: { readonly isAutomatic: boolean; readonly reason?: string | undefined },
-): Promise<IssuedCreditNote> {
+  options: CreditNoteOptions & { readonly isAutomatic: false },
+): Promise<IssuedCreditNote>;
+export async function issueCreditNote(
+  tx: Transaction,
+  ctx: BillingContext,
+  draft: CreditNoteDraft,
+  options: CreditNoteOptions,
+): Promise<IssuedCreditNote | undefined>;
+export async function issueCreditNote(
+  tx: Transaction,
+  ctx: BillingContext,
+  draft: CreditNoteDraft,
+  options: CreditNoteOptions,
+): Promise<IssuedCreditNote | undefined> {
   const invoice = await lockInvoice(tx, draft.invoiceId);
+  if (options.isAutomatic && !isCreditable(invoice)) return undefined;
   checkCreditable(invoice);
   const amounts = creditAmounts(invoice, draft);
   if (options.isAutomatic) invariant(amounts.totalMinor > 0n, 'a credit note gives something back (P4)');
@@ -86,8 +105,12 @@ export function invoiceNotFound(id: InvoiceId): AppError {
   return notFound('invoice_not_found', `There is no invoice ${id}.`);
 }
 
+function isCreditable(invoice: Invoice): boolean {
+  return invoice.voidedAt === undefined && invoice.writtenOffMinor === 0n;
+}
+
 function checkCreditable(invoice: Invoice): void {
-  if (invoice.voidedAt === undefined && invoice.writtenOffMinor === 0n) return;
+  if (isCreditable(invoice)) return;
   const state = invoice.voidedAt === undefined ? 'written off' : 'void';
   throw conflict(
     'invoice_not_creditable',
