@@ -3,6 +3,7 @@ import type { Database } from '../db/database.ts';
 import { openLanePool } from '../db/lane-pool.ts';
 import { type Listener, openListener } from '../db/listener.ts';
 import type { Clock } from '../kernel/clock.ts';
+import type { Provisioner } from '../network/provisioner.service.ts';
 import type { ResolvedConfig } from '../platform/config/config.ts';
 import { type Dispatcher, openDispatcher } from '../platform/events/dispatcher.service.ts';
 import { startHealthReporter } from '../platform/health/health-reporter.service.ts';
@@ -21,6 +22,7 @@ import { openWebhookSender } from '../platform/webhooks/webhook-sender.adapter.t
 import type { RunningRole } from '../supervisor/role-app.ts';
 import { workerHandlers } from './worker-handlers.ts';
 import { workerJobs } from './worker-jobs.ts';
+import { openWorkerRouters } from './worker-routers.ts';
 
 /** The worker role: delivers events to their handlers and runs jobs on their schedules. Any number of hosts may. */
 export async function startWorkerRole(
@@ -72,23 +74,18 @@ export async function startWorkerRole(
   });
   const allowsPrivate = async () => settings.webhooks_allow_private;
   const { dispatcher, webhooks } = startTelling({ db, box, clock, business, logger, allowsPrivate });
+  const network = openWorkerRouters({ db, box, clock, businessClock: business.clock, logger });
   const reread = async (): Promise<void> => {
     const fresh = await readSettings(db);
     if (fresh.isp_timezone !== settings.isp_timezone) scheduler.setTimeZone(fresh.isp_timezone);
     settings = fresh;
   };
-  const listener = listen(url, { reread, dispatcher, business, logger });
+  const listener = listen(url, { reread, dispatcher, provisioner: network.provisioner, business, logger });
   return {
     describe: [],
     stop: async () => {
-      await Promise.all([
-        listener.close(),
-        dispatcher.stop(),
-        webhooks.stop(),
-        scheduler.stop(),
-        business.stop(),
-        health.stop(),
-      ]);
+      const parts = [dispatcher, webhooks, network, scheduler, business, health];
+      await Promise.all([listener.close(), ...parts.map((part) => part.stop())]);
       await db.close();
     },
   };
@@ -115,16 +112,21 @@ function listen(
   parts: {
     readonly reread: () => Promise<void>;
     readonly dispatcher: Dispatcher;
+    readonly provisioner: Provisioner;
     readonly business: RunningBusinessClock;
     readonly logger: Logger;
   },
 ): Listener {
-  const { reread, dispatcher, business, logger } = parts;
+  const { reread, dispatcher, provisioner, business, logger } = parts;
   return openListener({
     url,
     channel: 'netflow_changes',
     onNotify: (payload) => {
-      if (payload === 'outbox') dispatcher.wake();
+      if (payload === 'outbox') {
+        dispatcher.wake();
+        // What changed a service has an event in the same transaction.
+        provisioner.wake();
+      }
       if (payload === 'clock') business.wake();
       if (payload === 'setting') reread().catch(unread(logger));
     },

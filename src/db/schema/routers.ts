@@ -1,7 +1,8 @@
 import { sql } from 'drizzle-orm';
-import { boolean, check, integer, pgTable, text, unique } from 'drizzle-orm/pg-core';
+import { boolean, check, index, integer, pgTable, text, unique } from 'drizzle-orm/pg-core';
 import { amount, bytea, createdAt, id, instant } from '../columns.ts';
 import { nas } from './network.ts';
+import { services } from './services.ts';
 
 /** How to reach the RouterOS API of a NAS. `fingerprint` is the SHA-256 of the certificate it must show. */
 export const mikrotikConnections = pgTable(
@@ -26,5 +27,44 @@ export const mikrotikConnections = pgTable(
     unique('mikrotik_connections_address_key').on(t.host, t.port),
     check('mikrotik_connections_port', sql`${t.port} between 1 and 65535`),
     check('mikrotik_connections_poll', sql`${t.pollIntervalS} between 5 and 86400`),
+  ],
+);
+
+/**
+ * Services kept on a router itself (mode `local`): PPP secret or IPoE queue. Without a row a service is enforced by
+ * RADIUS alone. `applied_version` is the version of the service the router was last seen to have; `password_digest`
+ * tells whether the password there is the present one, which routers do not show.
+ */
+export const routerProvisions = pgTable(
+  'router_provisions',
+  {
+    serviceId: amount('service_id')
+      .primaryKey()
+      .references(() => services.id),
+    nasId: amount('nas_id')
+      .notNull()
+      .references(() => nas.id),
+    kind: text('kind').notNull().default('ppp'),
+    pppService: text('ppp_service').notNull().default('any'),
+    /** Taken off the router, then forgotten. */
+    isLeaving: boolean('is_leaving').notNull().default(false),
+    state: text('state').notNull().default('pending'),
+    appliedVersion: integer('applied_version'),
+    appliedAt: instant('applied_at'),
+    passwordDigest: bytea('password_digest'),
+    tries: integer('tries').notNull().default(0),
+    outcome: text('outcome'),
+    host: text('host'),
+    nextTryAt: instant('next_try_at').notNull().default(sql`now()`),
+    createdAt: createdAt(),
+  },
+  (t) => [
+    index('router_provisions_nas_idx').on(t.nasId),
+    check('router_provisions_kind', sql`${t.kind} in ('ppp', 'ipoe')`),
+    check(
+      'router_provisions_ppp_service',
+      sql`${t.pppService} in ('any', 'async', 'l2tp', 'ovpn', 'pppoe', 'pptp', 'sstp')`,
+    ),
+    check('router_provisions_state', sql`${t.state} in ('pending', 'applying', 'applied')`),
   ],
 );

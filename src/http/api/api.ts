@@ -23,6 +23,7 @@ import { radiusRoutes } from './radius/radius.routes.ts';
 import { sessionRoutes } from './radius/sessions.routes.ts';
 import { routerTestRoutes } from './router-test.routes.ts';
 import { serviceActionRoutes } from './services/service-actions.routes.ts';
+import { serviceModeRoutes } from './services/service-mode.routes.ts';
 import { serviceStatusRoutes } from './services/service-status.routes.ts';
 import { serviceRoutes } from './services/services.routes.ts';
 import { settingsRoutes } from './settings.routes.ts';
@@ -58,6 +59,7 @@ export function apiRoutes(context: HttpContext): readonly OpenAPIHono<HttpEnv>[]
     serviceRoutes(context),
     serviceActionRoutes(context),
     serviceStatusRoutes(context),
+    serviceModeRoutes(context),
     packagesRoutes(context),
     nasRoutes(context),
     nasSecretRoutes(context),

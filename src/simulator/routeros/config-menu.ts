@@ -59,11 +59,15 @@ export class ConfigMenu {
 
   /** Changes items by id (a comma list); a single item has no id. */
   set(ids: string | undefined, given: Row): void {
-    const changes = this.#checked(given);
+    const cleared = Object.keys(given).filter((name) => name.startsWith('!'));
+    const changes = this.#checked(
+      Object.fromEntries(Object.entries(given).filter(([name]) => !cleared.includes(name))),
+    );
     for (const item of this.#wanted(ids)) {
       this.#refuseSecond({ ...item, ...changes }, item);
       this.#owners.delete(this.#ownOf(item));
       Object.assign(item, changes);
+      for (const name of cleared) delete item[name.slice(1)];
       this.#owners.set(this.#ownOf(item), item);
     }
   }
