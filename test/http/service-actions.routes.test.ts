@@ -143,7 +143,7 @@ describe('the speed', () => {
 });
 
 describe('activating, moving, disconnecting', () => {
-  it('a pending service starts once, with its first segment', async () => {
+  it('a pending service starts once, with its first segment and one that waits for the next period', async () => {
     const id = await newService({ activate: false });
     const { status, body } = await call('POST', `/api/isp/services/${id}/activate`, { as: 'user' });
     expect([status, body.status, body.activated_at]).toEqual([200, 'active', '2026-11-25T09:00:00.000Z']);
@@ -151,7 +151,7 @@ describe('activating, moving, disconnecting', () => {
       'select 1 from isp_service_segments where service_id = $1::bigint',
       [id],
     );
-    expect(segments).toHaveLength(1);
+    expect(segments).toHaveLength(2);
     const again = await call('POST', `/api/isp/services/${id}/activate`);
     expect([again.status, again.body.error.code]).toEqual([409, 'already_active']);
   });

@@ -3,8 +3,9 @@ import { readBillingContext } from '../../src/billing/billing-context.service.ts
 import type { BillingContext } from '../../src/billing/billing-context.ts';
 import { cancelService } from '../../src/billing/cycles/cancellation.service.ts';
 import { type ChangeOrder, changePackage } from '../../src/billing/cycles/change.service.ts';
-import { runInvoices } from '../../src/billing/cycles/invoice-run.service.ts';
+import { generateInvoices } from '../../src/billing/cycles/invoice-run.service.ts';
 import { startBilling } from '../../src/billing/cycles/start-billing.service.ts';
+import type { TaskOptions } from '../../src/billing/task-run.service.ts';
 import type { Database } from '../../src/db/database.ts';
 import { openLanePool } from '../../src/db/lane-pool.ts';
 import type { CustomerId, PlanId, ServiceId } from '../../src/kernel/ids.ts';
@@ -16,6 +17,7 @@ import type { NewPlan } from '../../src/subscribers/plan.ts';
 import { createService } from '../../src/subscribers/provisioning.service.ts';
 import { createTestDatabase } from './database.ts';
 import { type ManualClock, manualClock } from './manual-clock.ts';
+import { silentLogger } from './silent-logger.ts';
 
 /** An invoice or credit note as a test looks at it; amounts in minor units, dates local. */
 export interface BilledDocument {
@@ -37,7 +39,7 @@ export interface BillingSite {
   /** A new service and its customer, billed from now; the options of `startBilling`. */
   sign(username: string, planCode: string, more?: SignUp): Promise<{ id: ServiceId; customerId: CustomerId }>;
   /** Moves the clock and bills what is due. */
-  run(at?: string): ReturnType<typeof runInvoices>;
+  run(at?: string, options?: Partial<TaskOptions>): ReturnType<typeof generateInvoices>;
   change(
     id: ServiceId,
     planId: PlanId,
@@ -88,9 +90,12 @@ export async function openBillingSite(at: string): Promise<BillingSite> {
         await startBilling(tx, ctx, { serviceId: id, billingStartsOn: startsOn, ...more });
       });
     },
-    run: async (moved) => {
+    run: async (moved, options = {}) => {
       if (moved !== undefined) clock.set(moved);
-      return runInvoices(db, await context());
+      return generateInvoices(
+        { db, clock, logger: silentLogger },
+        { actor: SYSTEM_ACTOR, isDryRun: false, ...options },
+      );
     },
     change: async (serviceId, planId, effective) => {
       const ctx = await context();

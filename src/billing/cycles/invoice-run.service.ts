@@ -1,65 +1,69 @@
 import { isConnectionLoss } from '../../db/constraint-errors.ts';
 import type { Database, Transaction } from '../../db/database.ts';
 import { rehearse } from '../../db/rehearsal.ts';
-import { AppError, messageOf } from '../../kernel/errors.ts';
+import { AppError } from '../../kernel/errors.ts';
 import type { ServiceId } from '../../kernel/ids.ts';
+import { readBillingContext } from '../billing-context.service.ts';
 import type { BillingContext } from '../billing-context.ts';
 import type { IssuedInvoice } from '../invoices/issue.service.ts';
+import { type TaskEffect, type TaskReport, type TaskSubject, TaskTally } from '../task.ts';
+import type { TaskDeps, TaskOptions } from '../task-run.service.ts';
 import { openAccount, PlanBook } from './account.service.ts';
 import { billBoundary, dueBoundary } from './boundary.service.ts';
 import { dueServices } from './due-services.store.ts';
 
-/** What a run did, or in a dry run would do. */
-export interface InvoiceRun {
-  readonly services: number;
-  readonly boundaries: number;
-  readonly invoices: number;
-  /** By currency, totals with tax. */
-  readonly totals: Readonly<Record<string, bigint>>;
-  /** Services whose billing failed, the first of them. */
-  readonly errors: readonly RunError[];
-  readonly failed: number;
-}
-
-/** Why one service could not be billed. */
-export interface RunError {
-  readonly serviceId: ServiceId;
-  readonly code: string;
-  readonly message: string;
-}
-
 const pageSize = 500;
-const errorsKeptMax = 100;
 /** A service without a boundary for ten years of daily billing is a bug, not a backlog. */
 const boundariesMax = 4_000;
+const INTERNAL = { code: 'internal', message: 'It failed in a way nobody foresaw; the log has the rest.' };
 
 /**
  * Bills every boundary that is due, service by service in the order of their ids, each boundary in a transaction of
  * its own (R1 to R3). Safe to run twice at once and to kill anywhere: what is done is skipped. A service that fails
  * is reported and does not stop the others (R6). A dry run works the same way and keeps nothing.
  */
-export async function runInvoices(
-  db: Database,
-  ctx: BillingContext,
-  options: { readonly isDry?: boolean; readonly signal?: AbortSignal | undefined } = {},
-): Promise<InvoiceRun> {
-  const tally = new Tally();
+export async function generateInvoices(deps: TaskDeps, options: TaskOptions): Promise<TaskReport> {
+  const ctx = await readBillingContext(deps.db, deps.clock, options.actor);
+  const tally = new TaskTally(['invoiced', 'nothing_owed']);
   let after: ServiceId | undefined;
   for (;;) {
-    const page = await dueServices(db, { today: ctx.today, after, limit: pageSize });
+    const page = await dueServices(deps.db, { today: ctx.today, after, limit: pageSize });
     const plans = new PlanBook();
     for (const id of page) {
-      if (options.signal?.aborted) return tally.result();
-      const work = options.isDry ? rehearseService : billService;
-      await tally.note(id, work(db, ctx, id, plans));
+      options.signal?.throwIfAborted();
+      await billOne(deps, options, { ctx, id, plans, tally });
     }
     after = page.at(-1);
-    if (page.length < pageSize) return tally.result();
+    if (page.length < pageSize) return tally.report();
   }
+}
+
+async function billOne(
+  deps: TaskDeps,
+  options: TaskOptions,
+  { ctx, id, plans, tally }: { ctx: BillingContext; id: ServiceId; plans: PlanBook; tally: TaskTally },
+): Promise<void> {
+  const work = options.isDryRun ? rehearseService : billService;
+  const subject = { kind: 'service', id } as const;
+  try {
+    await work(deps.db, ctx, id, plans, (billed) => tally.add([effectOf(subject, billed)]));
+  } catch (error) {
+    // Without a database every service would fail: the run ends, and is done again.
+    if (isConnectionLoss(error)) throw error;
+    const { code, message } = error instanceof AppError ? error : INTERNAL;
+    tally.fail({ subject, code, message });
+    deps.logger.error({ event: 'billing.task_item_failed', task: 'generate-invoices', subject, err: error });
+  }
+}
+
+function effectOf(subject: TaskSubject, { currency, username, invoice }: BilledBoundary): TaskEffect {
+  if (invoice === undefined) return { outcome: 'nothing_owed', subject, label: username };
+  return { outcome: 'invoiced', subject, label: invoice.number, amountMinor: invoice.totalMinor, currency };
 }
 
 /** What billing a service came to; an invoice is missing where nothing was owed (I5). */
 export interface BilledBoundary {
+  readonly username: string;
   readonly currency: string;
   readonly invoice: IssuedInvoice | undefined;
 }
@@ -70,11 +74,13 @@ export async function billService(
   ctx: BillingContext,
   id: ServiceId,
   plans = new PlanBook(),
+  note: (billed: BilledBoundary) => void = () => undefined,
 ): Promise<BilledBoundary[]> {
   const billed: BilledBoundary[] = [];
   while (billed.length < boundariesMax) {
     const one = await db.transaction((tx) => billNext(tx, ctx, id, plans));
     if (one === undefined) return billed;
+    note(one);
     billed.push(one);
   }
   return billed;
@@ -96,13 +102,15 @@ export async function billDueBoundaries(
   return billed;
 }
 
-function rehearseService(
+async function rehearseService(
   db: Database,
   ctx: BillingContext,
   id: ServiceId,
   plans: PlanBook,
-): Promise<BilledBoundary[]> {
-  return rehearse(db, (tx) => billDueBoundaries(tx, ctx, id, plans));
+  note: (billed: BilledBoundary) => void,
+): Promise<void> {
+  const billed = await rehearse(db, (tx) => billDueBoundaries(tx, ctx, id, plans));
+  billed.forEach(note);
 }
 
 async function billNext(
@@ -114,46 +122,6 @@ async function billNext(
   const facts = await openAccount(tx, ctx, id, plans);
   const on = dueBoundary(facts, ctx);
   if (on === undefined) return undefined;
-  return { currency: facts.plan.currency, invoice: await billBoundary(tx, ctx, facts, on) };
-}
-
-/** Adds up a run without keeping what it did: a run of 100,000 services needs no more memory than one of ten. */
-class Tally {
-  #services = 0;
-  #boundaries = 0;
-  #invoices = 0;
-  #failed = 0;
-  readonly #totals: Record<string, bigint> = {};
-  readonly #errors: RunError[] = [];
-
-  async note(serviceId: ServiceId, work: Promise<readonly BilledBoundary[]>): Promise<void> {
-    try {
-      const billed = await work;
-      if (billed.length > 0) this.#services += 1;
-      for (const { currency, invoice } of billed) {
-        this.#boundaries += 1;
-        if (invoice === undefined) continue;
-        this.#invoices += 1;
-        this.#totals[currency] = (this.#totals[currency] ?? 0n) + invoice.totalMinor;
-      }
-    } catch (error) {
-      // Without a database every service would fail: the run ends, and is done again.
-      if (isConnectionLoss(error)) throw error;
-      this.#failed += 1;
-      if (this.#errors.length >= errorsKeptMax) return;
-      const code = error instanceof AppError ? error.code : 'internal_error';
-      this.#errors.push({ serviceId, code, message: messageOf(error) });
-    }
-  }
-
-  result(): InvoiceRun {
-    return {
-      services: this.#services,
-      boundaries: this.#boundaries,
-      invoices: this.#invoices,
-      totals: this.#totals,
-      errors: this.#errors,
-      failed: this.#failed,
-    };
-  }
+  const { username } = facts.service;
+  return { username, currency: facts.plan.currency, invoice: await billBoundary(tx, ctx, facts, on) };
 }

@@ -3,12 +3,13 @@ import type { Transaction } from '../../db/database.ts';
 import { startOfDay } from '../../kernel/calendar.ts';
 import { conflict, invalid } from '../../kernel/errors.ts';
 import type { ServiceId } from '../../kernel/ids.ts';
+import { recordAudit } from '../../platform/identity/audit.store.ts';
 import { checkAnchorDay, defaultAnchor } from '../../subscribers/period.ts';
 import { segmentTerms, termsAllowance } from '../../subscribers/segment.ts';
 import type { BillingContext } from '../billing-context.ts';
 import { type IssuedInvoice, issueInvoice } from '../invoices/issue.service.ts';
-import { redeemCode } from '../promotions/redemption.service.ts';
-import { openAccount } from './account.service.ts';
+import { type Redemption, redeemCode } from '../promotions/redemption.service.ts';
+import { openAccount, openLivingAccount } from './account.service.ts';
 import type { BillingFacts } from './billing-facts.ts';
 import { beginPeriod, draftOf } from './boundary.service.ts';
 import { itemLines } from './boundary.ts';
@@ -69,10 +70,33 @@ export async function redeemCodes(
   serviceId: ServiceId,
   codes: readonly string[],
 ): Promise<void> {
-  if (codes.length === 0) return;
-  const { service, plan } = await openAccount(tx, ctx, serviceId);
-  const order = { customerId: service.customerId, serviceId, planId: plan.id, currency: plan.currency };
-  for (const code of codes) await redeemCode(tx, ctx, { ...order, code });
+  for (const code of codes) await redeemOnService(tx, ctx, serviceId, code);
+}
+
+/** Puts a code in force on a service; throws `service_not_found`, `service_cancelled` and the refusals of D4. */
+export async function redeemOnService(
+  tx: Transaction,
+  ctx: BillingContext,
+  serviceId: ServiceId,
+  code: string,
+): Promise<Redemption> {
+  const { service, plan } = await openLivingAccount(tx, ctx, serviceId);
+  const { customerId } = service;
+  const redemption = await redeemCode(tx, ctx, {
+    code,
+    customerId,
+    serviceId,
+    planId: plan.id,
+    currency: plan.currency,
+  });
+  await recordAudit(tx, {
+    actor: ctx.actor,
+    action: 'promotion.redeemed',
+    entity: 'service',
+    entityId: serviceId,
+    after: { promotion: redemption.promotion.code, cycles_left: redemption.cyclesLeft },
+  });
+  return redemption;
 }
 
 async function beginNow(

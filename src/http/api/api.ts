@@ -6,10 +6,12 @@ import { signInRoutes } from './auth/sign-in.routes.ts';
 import { totpRoutes } from './auth/totp.routes.ts';
 import { bandwidthRoutes } from './bandwidth.routes.ts';
 import { creditNotesRoutes } from './billing/credit-notes.routes.ts';
+import { cyclesRoutes } from './billing/cycles.routes.ts';
 import { dunningLogsRoutes } from './billing/dunning-logs.routes.ts';
 import { invoicesRoutes } from './billing/invoices.routes.ts';
 import { ledgerRoutes } from './billing/ledger.routes.ts';
 import { paymentsRoutes } from './billing/payments.routes.ts';
+import { serviceBillingRoutes } from './billing/service-billing.routes.ts';
 import { billingTasksRoutes } from './billing/tasks.routes.ts';
 import { ownServiceRoutes } from './customer/own-services.routes.ts';
 import { customerClosingRoutes } from './customer-closing.routes.ts';
@@ -68,5 +70,7 @@ export function apiRoutes(context: HttpContext): readonly OpenAPIHono<HttpEnv>[]
     radiusRoutes(context),
     explainRoutes(context),
     ownServiceRoutes(context),
+    serviceBillingRoutes(context),
+    cyclesRoutes(context),
   ];
 }

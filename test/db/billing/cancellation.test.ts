@@ -39,7 +39,7 @@ test('X2: 3000 paid for April, cancelled on the 10th: 20 of 30 days come back, 2
     { kind: 'credit_note', lines: ['proration_credit 2000'], total: 2_320 },
   ]);
   expect(await stateOf(id)).toEqual({ status: 'cancelled', next_billing_date: null });
-  expect(await site.run('2025-05-01T00:00:00Z')).toMatchObject({ services: 0 });
+  expect(await site.run('2025-05-01T00:00:00Z')).toMatchObject({ counts: { invoiced: 0 } });
 });
 
 test('X2: overage of the shrunk allowance and pending items go on a final invoice, after the credit note', async () => {

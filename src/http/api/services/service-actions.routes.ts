@@ -1,15 +1,11 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
+import { activateBilled } from '../../../billing/cycles/sign-up.service.ts';
 import type { CustomerId, ServiceId } from '../../../kernel/ids.ts';
 import { changeAndAwait } from '../../../network/enforcement-wait.service.ts';
 import { networkOutcome } from '../../../network/network-outcome.ts';
 import { setServiceCredentials } from '../../../subscribers/credentials.service.ts';
-import {
-  activateService,
-  requestDisconnect,
-  resumeService,
-  suspendService,
-} from '../../../subscribers/lifecycle.service.ts';
+import { requestDisconnect, resumeService, suspendService } from '../../../subscribers/lifecycle.service.ts';
 import { moveService } from '../../../subscribers/move.service.ts';
 import { readService } from '../../../subscribers/reading.service.ts';
 import type { ServiceChange, ServiceOrder } from '../../../subscribers/service-change.service.ts';
@@ -155,7 +151,7 @@ export function serviceActionRoutes({ deps }: HttpContext): OpenAPIHono<HttpEnv>
         setServiceSpeed(deps, { ...order, rateLimit, until }),
       );
     })
-    .openapi(activate, (c) => done(c, c.req.valid('param').id, (order) => activateService(deps, order)))
+    .openapi(activate, (c) => done(c, c.req.valid('param').id, (order) => activateBilled(deps, order)))
     .openapi(move, (c) => {
       const { customer_id: customerId } = c.req.valid('json');
       return done(c, c.req.valid('param').id, (order) => moveService(deps, { ...order, customerId }));

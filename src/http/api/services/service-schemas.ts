@@ -1,5 +1,8 @@
 import { z } from '@hono/zod-openapi';
+import { Temporal } from 'temporal-polyfill';
+import type { SignUp } from '../../../billing/cycles/sign-up.service.ts';
 import type { CustomerId, NasId, PlanId } from '../../../kernel/ids.ts';
+import type { Actor } from '../../../platform/identity/actor.ts';
 import { customAttributeObjection } from '../../../radius/policy/custom-attribute.ts';
 import type { ServiceListing } from '../../../subscribers/reading.service.ts';
 import { SERVICE_STATUSES } from '../../../subscribers/service.ts';
@@ -162,10 +165,32 @@ export const newServiceInput = z
       .openapi({ description: 'In any notation.', example: 'aa-bb-cc-00-11-22' }),
     rate_limit: rateInput.optional(),
     anchor_day: z.int().min(1).max(31).optional(),
+    billing_starts_on: localDate.optional().openapi({
+      description: 'The first billed day; today, or the end of the trial, when absent.',
+    }),
     promotion_codes: z.array(line(63)).max(20).optional(),
     activate: z.boolean().optional(),
   })
   .openapi('NewService');
+
+/** The body of a new service as the use case knows it. */
+export function signUpOf(input: z.output<typeof newServiceInput>, actor: Actor): SignUp {
+  const { billing_starts_on: startsOn } = input;
+  return {
+    ...termsOf(input),
+    customerId: input.customer_id,
+    planId: input.package_id,
+    username: input.username,
+    password: input.password,
+    mac: input.mac_address,
+    rateLimit: input.rate_limit,
+    anchorDay: input.anchor_day,
+    isActivated: input.activate,
+    promotionCodes: input.promotion_codes,
+    billingStartsOn: startsOn === undefined ? undefined : Temporal.PlainDate.from(startsOn),
+    actor,
+  };
+}
 
 function text(at: Date | undefined): string | null {
   return at?.toISOString() ?? null;

@@ -1,9 +1,9 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import { notFound } from '../../../kernel/errors.ts';
+import { previewSignUp, signUp } from '../../../billing/cycles/sign-up.service.ts';
 import type { CustomerId, PlanId, ServiceId } from '../../../kernel/ids.ts';
 import { editService } from '../../../subscribers/edit.service.ts';
-import { createService, type ServiceDeps } from '../../../subscribers/provisioning.service.ts';
+import type { ServiceDeps } from '../../../subscribers/provisioning.service.ts';
 import {
   readService,
   readServiceLog,
@@ -17,7 +17,15 @@ import { apiRoute, body, json, openApiApp } from '../../openapi.ts';
 import { answerList, type Cursor, idOfCursor, listResponse, pageQuery } from '../../paging.ts';
 import { id, idInput, idParams, instant, number } from '../../schemas/values.ts';
 import { expectedVersion, tagVersion } from '../../versions.ts';
-import { newServiceInput, serviceSchema, serviceView, termsInput, termsOf } from './service-schemas.ts';
+import { forecastJson, previewSchema } from '../billing/forecast-schemas.ts';
+import {
+  newServiceInput,
+  serviceSchema,
+  serviceView,
+  signUpOf,
+  termsInput,
+  termsOf,
+} from './service-schemas.ts';
 
 const tags = ['Services'];
 const params = idParams<ServiceId>();
@@ -38,6 +46,15 @@ const createAt = <const Path extends string>(path: Path) =>
   });
 const create = createAt('/api/isp/services');
 const createByBrief = createAt('/api/isp/mikrotik/services/create');
+
+const preview = apiRoute('services.write', {
+  method: 'post',
+  path: '/api/isp/services/preview',
+  tags,
+  summary: 'The first invoice of a service before it is created; nothing is kept',
+  request: body(newServiceInput),
+  responses: { 200: json(previewSchema, 'What would be invoiced at once; null when nothing.') },
+});
 
 const list = apiRoute('services.read', {
   method: 'get',
@@ -105,6 +122,10 @@ export function serviceRoutes({ deps }: HttpContext): OpenAPIHono<HttpEnv> {
   return openApiApp()
     .openapi(create, (c) => answerCreated(c, deps, c.req.valid('json')))
     .openapi(createByBrief, (c) => answerCreated(c, deps, c.req.valid('json')))
+    .openapi(preview, async (c) => {
+      const invoice = await previewSignUp(deps, signUpOf(c.req.valid('json'), actorOf(c)));
+      return c.json({ invoice: invoice === undefined ? null : forecastJson(invoice) }, 200);
+    })
     .openapi(list, (c) => {
       const query = c.req.valid('query');
       const { customer_id: customerId, package_id: planId, status, username, q, sort } = query;
@@ -159,20 +180,7 @@ async function answerCreated(
   deps: ServiceDeps,
   input: z.output<typeof newServiceInput>,
 ) {
-  const [code] = input.promotion_codes ?? [];
-  if (code !== undefined) throw notFound('promotion_not_found', `There is no promotion '${code}'.`);
-  const made = await createService(deps, {
-    ...termsOf(input),
-    customerId: input.customer_id,
-    planId: input.package_id,
-    username: input.username,
-    password: input.password,
-    mac: input.mac_address,
-    rateLimit: input.rate_limit,
-    anchorDay: input.anchor_day,
-    isActivated: input.activate,
-    actor: actorOf(c),
-  });
+  const made = await signUp(deps, signUpOf(input, actorOf(c)));
   const service = await readService(deps.db, { id: made.id });
   tagVersion(c, service.version);
   c.header('Location', `/api/isp/services/${service.id}`);
