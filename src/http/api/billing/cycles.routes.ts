@@ -3,6 +3,7 @@ import { Temporal } from 'temporal-polyfill';
 import { readBillingContext } from '../../../billing/billing-context.service.ts';
 import { type ListedCycle, readCycles } from '../../../billing/cycles/cycle-list.service.ts';
 import { generateInvoice } from '../../../billing/cycles/reissue.service.ts';
+import { readInvoice } from '../../../billing/invoices/invoice-read.service.ts';
 import type { ServiceId } from '../../../kernel/ids.ts';
 import { localDate as dateOf } from '../../../subscribers/period.ts';
 import { actorOf } from '../../access.ts';
@@ -10,7 +11,7 @@ import type { HttpContext, HttpEnv } from '../../context.ts';
 import { apiRoute, body, json, openApiApp } from '../../openapi.ts';
 import { answerList, listResponse, pageQuery } from '../../paging.ts';
 import { id, idInput, localDate, money, number, numberOrNull } from '../../schemas/values.ts';
-import { documentJson, documentSchema } from './forecast-schemas.ts';
+import { invoiceJson, invoiceSchema } from './document-schemas.ts';
 
 const cycleSchema = z
   .object({
@@ -50,7 +51,7 @@ const generate = apiRoute('billing.write', {
   request: body(z.strictObject({ service_id: idInput<ServiceId>() })),
   responses: {
     201: json(
-      documentSchema.partial().extend({ service_id: id, invoices: z.array(documentSchema) }),
+      invoiceSchema.partial().extend({ service_id: id, invoices: z.array(invoiceSchema) }),
       'The newest invoice, and all of them, oldest first.',
     ),
   },
@@ -76,10 +77,10 @@ export function cyclesRoutes({ deps }: HttpContext): OpenAPIHono<HttpEnv> {
     .openapi(generate, async (c) => {
       const { service_id: serviceId } = c.req.valid('json');
       const ctx = await readBillingContext(deps.db, deps.clock, actorOf(c));
-      const invoices = await generateInvoice(deps.db, ctx, serviceId);
-      const all = invoices.flatMap((invoice) => documentJson(invoice) ?? []);
-      const newest = all.at(-1);
-      return c.json({ ...newest, service_id: number(serviceId), invoices: all }, 201);
+      const issued = await generateInvoice(deps.db, ctx, serviceId);
+      const views = await Promise.all(issued.map((invoice) => readInvoice(deps.db, invoice.id)));
+      const invoices = views.map((view) => invoiceJson(view, ctx.today));
+      return c.json({ ...invoices.at(-1), service_id: number(serviceId), invoices }, 201);
     });
 }
 
