@@ -12,6 +12,7 @@ import { invoicesRoutes } from './billing/invoices.routes.ts';
 import { ledgerRoutes } from './billing/ledger.routes.ts';
 import { paymentsRoutes } from './billing/payments.routes.ts';
 import { serviceBillingRoutes } from './billing/service-billing.routes.ts';
+import { serviceChargeRoutes } from './billing/service-charges.routes.ts';
 import { billingTasksRoutes } from './billing/tasks.routes.ts';
 import { ownServiceRoutes } from './customer/own-services.routes.ts';
 import { customerClosingRoutes } from './customer-closing.routes.ts';
@@ -71,6 +72,7 @@ export function apiRoutes(context: HttpContext): readonly OpenAPIHono<HttpEnv>[]
     explainRoutes(context),
     ownServiceRoutes(context),
     serviceBillingRoutes(context),
+    serviceChargeRoutes(context),
     cyclesRoutes(context),
   ];
 }

@@ -1,26 +1,19 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { readBillingContext } from '../../../billing/billing-context.service.ts';
-import type { BillingContext } from '../../../billing/billing-context.ts';
 import { type CancelOrder, cancelService } from '../../../billing/cycles/cancellation.service.ts';
 import { type ChangeOrder, changePackage } from '../../../billing/cycles/change.service.ts';
-import { addItem } from '../../../billing/cycles/item.service.ts';
-import {
-  forecastInvoice,
-  previewCancellation,
-  previewChange,
-} from '../../../billing/cycles/preview.service.ts';
-import { redeemOnService } from '../../../billing/cycles/start-billing.service.ts';
-import type { Transaction } from '../../../db/database.ts';
+import { previewCancellation, previewChange } from '../../../billing/cycles/preview.service.ts';
+import { inBilling } from '../../../billing/use-case.service.ts';
 import type { PlanId, ServiceId } from '../../../kernel/ids.ts';
 import { readService } from '../../../subscribers/reading.service.ts';
 import { actorOf } from '../../access.ts';
 import type { HttpContext, HttpEnv } from '../../context.ts';
 import { apiRoute, body, json, openApiApp } from '../../openapi.ts';
-import { id, idInput, idParams, localDate, money, moneyInput, number } from '../../schemas/values.ts';
+import { documentJson, documentSchema } from '../../schemas/invoice-preview.ts';
+import { idInput, idParams, localDate, money, number } from '../../schemas/values.ts';
 import { expectedVersion, tagVersion } from '../../versions.ts';
 import { serviceSchema, serviceView } from '../services/service-schemas.ts';
-import { documentJson, documentSchema, forecastJson, forecastSchema } from './forecast-schemas.ts';
 
 const params = idParams<ServiceId>();
 const changeInput = z.strictObject({
@@ -53,7 +46,7 @@ const post = <const Path extends string, Input extends z.ZodType, Output extends
   input: Input,
   output: Output,
 ) =>
-  apiRoute(path.includes('/billing/') ? 'billing.write' : 'services.write', {
+  apiRoute('services.write', {
     method: 'post',
     path,
     tags: ['Service billing'],
@@ -86,70 +79,10 @@ const cancelPreview = post(
   cancelInput,
   endSchema,
 );
-const promotion = post(
-  '/api/isp/services/{id}/promotions',
-  'Redeem a promotion code: it discounts base lines from the next one on',
-  z.strictObject({ code: z.string().min(1).max(63) }),
-  z.object({
-    id,
-    code: z.string(),
-    service_id: id,
-    cycles_left: z.int().nullable().openapi({ description: 'Base lines still to discount; null = all.' }),
-  }),
-);
-const item = apiRoute('billing.write', {
-  method: 'post',
-  path: '/api/isp/billing/services/{id}/items',
-  tags: ['Service billing'],
-  summary: 'Add a one-off item: to the next invoice, or with `invoice_now` on one of its own',
-  request: {
-    params,
-    ...body(
-      z.strictObject({
-        amount: moneyInput,
-        description: z.string().max(200),
-        invoice_now: z.boolean().default(false),
-      }),
-    ),
-  },
-  responses: {
-    201: json(
-      z.object({
-        id,
-        service_id: id,
-        amount: money,
-        description: z.string(),
-        invoice: documentSchema.nullable(),
-      }),
-      'The item, and its invoice when it has one already.',
-    ),
-  },
-});
-const forecast = apiRoute('billing.read', {
-  method: 'get',
-  path: '/api/isp/billing/services/{id}/forecast',
-  tags: ['Service billing'],
-  summary: 'The next invoice of a service by what is known now; nothing is kept',
-  request: { params },
-  responses: {
-    200: json(
-      z.object({ next_billing_date: localDate.nullable(), invoices: z.array(forecastSchema) }),
-      'The invoices of the next boundary; none when nothing is owed.',
-    ),
-  },
-});
-
 /** What is done to the billing of one service. */
 export function serviceBillingRoutes({ deps }: HttpContext): OpenAPIHono<HttpEnv> {
   const { db, clock } = deps;
   const context = (c: Context<HttpEnv>) => readBillingContext(db, clock, actorOf(c));
-  const within = async <T>(
-    c: Context<HttpEnv>,
-    work: (tx: Transaction, ctx: BillingContext) => Promise<T>,
-  ): Promise<T> => {
-    const ctx = await context(c);
-    return db.transaction((tx) => work(tx, ctx));
-  };
   const serviceNow = async (c: Context<HttpEnv>, serviceId: ServiceId) => {
     const service = await readService(db, { id: serviceId });
     tagVersion(c, service.version);
@@ -159,7 +92,7 @@ export function serviceBillingRoutes({ deps }: HttpContext): OpenAPIHono<HttpEnv
     .openapi(change, async (c) => {
       const { id: serviceId } = c.req.valid('param');
       const order = { ...changeOf(serviceId, c.req.valid('json')), version: expectedVersion(c) };
-      const outcome = await within(c, (tx, ctx) => changePackage(tx, ctx, order));
+      const outcome = await inBilling(deps, actorOf(c), (tx, ctx) => changePackage(tx, ctx, order));
       return c.json({ ...(await serviceNow(c, serviceId)), change: changeJson(outcome) }, 200);
     })
     .openapi(changePreview, async (c) => {
@@ -169,47 +102,12 @@ export function serviceBillingRoutes({ deps }: HttpContext): OpenAPIHono<HttpEnv
     .openapi(cancel, async (c) => {
       const { id: serviceId } = c.req.valid('param');
       const order = cancelOf(serviceId, c.req.valid('json'));
-      const outcome = await within(c, (tx, ctx) => cancelService(tx, ctx, order));
+      const outcome = await inBilling(deps, actorOf(c), (tx, ctx) => cancelService(tx, ctx, order));
       return c.json({ ...(await serviceNow(c, serviceId)), cancellation: endJson(outcome) }, 200);
     })
     .openapi(cancelPreview, async (c) => {
       const order = cancelOf(c.req.valid('param').id, c.req.valid('json'));
       return c.json(endJson(await previewCancellation(db, await context(c), order)), 200);
-    })
-    .openapi(promotion, async (c) => {
-      const { id: serviceId } = c.req.valid('param');
-      const { code } = c.req.valid('json');
-      const redeemed = await within(c, (tx, ctx) => redeemOnService(tx, ctx, serviceId, code));
-      return c.json(
-        {
-          id: number(redeemed.id),
-          code: redeemed.promotion.code,
-          service_id: number(serviceId),
-          cycles_left: redeemed.cyclesLeft,
-        },
-        200,
-      );
-    })
-    .openapi(item, async (c) => {
-      const { id: serviceId } = c.req.valid('param');
-      const { amount: amountMinor, description, invoice_now: isInvoicedNow } = c.req.valid('json');
-      const order = { serviceId, amountMinor, description, isInvoicedNow };
-      const added = await within(c, (tx, ctx) => addItem(tx, ctx, order));
-      const { invoice } = added;
-      return c.json(
-        {
-          id: number(added.id),
-          service_id: number(serviceId),
-          amount: number(added.amountMinor),
-          description: added.description,
-          invoice: documentJson(invoice),
-        },
-        201,
-      );
-    })
-    .openapi(forecast, async (c) => {
-      const { on, invoices } = await forecastInvoice(db, await context(c), c.req.valid('param').id);
-      return c.json({ next_billing_date: on?.toString() ?? null, invoices: invoices.map(forecastJson) }, 200);
     });
 }
 

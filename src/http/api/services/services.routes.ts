@@ -15,9 +15,9 @@ import { actorOf } from '../../access.ts';
 import type { HttpContext, HttpEnv } from '../../context.ts';
 import { apiRoute, body, json, openApiApp } from '../../openapi.ts';
 import { answerList, type Cursor, idOfCursor, listResponse, pageQuery } from '../../paging.ts';
+import { forecastJson, previewSchema } from '../../schemas/invoice-preview.ts';
 import { id, idInput, idParams, instant, number } from '../../schemas/values.ts';
 import { expectedVersion, tagVersion } from '../../versions.ts';
-import { forecastJson, previewSchema } from '../billing/forecast-schemas.ts';
 import {
   newServiceInput,
   serviceSchema,

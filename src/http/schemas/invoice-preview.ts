@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
-import type { ForecastInvoice } from '../../../billing/cycles/preview.service.ts';
-import { LINE_KINDS } from '../../../billing/invoices/invoice-draft.ts';
-import { id, localDate, money, number } from '../../schemas/values.ts';
+import type { ForecastInvoice } from '../../billing/cycles/preview.service.ts';
+import { LINE_KINDS } from '../../billing/invoices/invoice-draft.ts';
+import { id, localDate, money, number } from './values.ts';
 
 /** An invoice that is not issued: it has no number. */
 export const forecastSchema = z
