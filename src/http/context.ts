@@ -40,6 +40,8 @@ export interface HttpContext {
   readonly httpsDemand: () => Promise<'off' | 'redirect' | 'refuse'>;
   /** What tasks are run with; their many transactions belong to no one request. */
   readonly tasks: TaskDeps & { readonly jobs: JobStarter };
+  /** The setting `metrics_access`. */
+  readonly metricsAccess: () => Promise<'loopback_or_token' | 'token' | 'open'>;
   /** ISP_TEST_CLOCK: whether the business clock may be set. */
   readonly isTestClock: boolean;
   /** What use cases that talk to routers are called with. */

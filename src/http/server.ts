@@ -9,11 +9,13 @@ import type { Logger } from '../platform/logger.port.ts';
 import { authentication } from './access.ts';
 import { apiRoutes } from './api/api.ts';
 import { healthRoutes } from './api/health.routes.ts';
+import { metricsRoutes } from './api/metrics.routes.ts';
 import { mountReference } from './api/reference.routes.ts';
 import { clientOrigin } from './client-origin.ts';
 import type { HttpContext, HttpEnv } from './context.ts';
 import { httpsOnly } from './https-only.ts';
 import { idempotency } from './idempotency.ts';
+import { openHttpMetrics } from './metrics/http-metrics.ts';
 import { openApiApp } from './openapi.ts';
 import { apiProblem, NOT_FOUND, problemOf } from './problem.ts';
 import { limitAddresses, limitPrincipals } from './rate-limit.ts';
@@ -30,6 +32,8 @@ export function buildHttpApp(context: HttpContext, assets: Assets): OpenAPIHono<
   const app = openApiApp();
   const limits = limitAddresses();
   app.use(requestLog(context));
+  const metrics = openHttpMetrics(context.clock);
+  app.use(metrics.measure);
   app.use(clientOrigin(context.trustedProxies));
   app.use(securityHeaders);
   app.use(httpsOnly(context));
@@ -39,6 +43,8 @@ export function buildHttpApp(context: HttpContext, assets: Assets): OpenAPIHono<
   app.use('/api/*', authentication(context));
   app.use('/api/*', limitPrincipals());
   app.use('/api/*', idempotency(context));
+  app.use('/metrics', authentication(context));
+  app.route('/', metricsRoutes(context, metrics));
   app.route('/', healthRoutes(context));
   for (const routes of apiRoutes(context)) app.route('/', routes);
   mountReference(app, context, assets);
@@ -51,7 +57,7 @@ export function buildHttpApp(context: HttpContext, assets: Assets): OpenAPIHono<
     if (problem.status >= 500) {
       context.logger.error({ event: 'http.request_failed', request_id: c.get('requestId'), err: error });
     }
-    return isApi(c.req.path) ? apiProblem(c, problem) : errorPage(c, assets, problem);
+    return isForPrograms(c.req.path) ? apiProblem(c, problem) : errorPage(c, assets, problem);
   });
   return app;
 }
@@ -114,6 +120,11 @@ function createServerFor(app: Hono<HttpEnv>, tls?: { readonly files: TlsFiles; r
   }
   const secure = createHttpsServer(readTlsFiles(tls.files), getRequestListener(app.fetch));
   return { server: secure, stopFollowing: followTlsFiles(secure, tls.files, tls.logger) };
+}
+
+/** Who reads /metrics cannot use a page either. */
+function isForPrograms(path: string): boolean {
+  return isApi(path) || path === '/metrics';
 }
 
 function isApi(path: string): boolean {

@@ -5,6 +5,7 @@ import type { Logger } from '../platform/logger.port.ts';
 import { readSettings } from '../platform/settings/setting.store.ts';
 import { readLogTail } from './log-tail.store.ts';
 import { percentileUs, RateHistory } from './rate-history.ts';
+import { DATABASE_UNREACHABLE, readinessOf } from './readiness.ts';
 import { radiusReportOf } from './role-counters.ts';
 import {
   readFailedJobs,
@@ -85,13 +86,9 @@ class SamplingReporter implements StatusReporter {
 
   async readiness(): Promise<Readiness> {
     try {
-      const roles = await inTime(liveRoles(this.#db));
-      if (roles.some(({ role }) => role === 'radius')) return { isReady: true, reasons: [] };
-      const message = 'No RADIUS role has reported within 10 seconds.';
-      return { isReady: false, reasons: [{ code: 'radius_not_seen', message }] };
+      return readinessOf(await inTime(liveRoles(this.#db)));
     } catch {
-      const message = 'The database does not answer.';
-      return { isReady: false, reasons: [{ code: 'database_unreachable', message }] };
+      return DATABASE_UNREACHABLE;
     }
   }
 

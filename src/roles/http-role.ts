@@ -63,6 +63,7 @@ export async function startHttpRole(
       deps: { db: marking, box, clock: business.clock },
       trustedProxies: config.trustedProxies ?? [],
       httpsDemand: async () => (await settings()).http_https,
+      metricsAccess: async () => (await settings()).metrics_access,
       tasks: { db, clock: business.clock, logger, jobs },
       isTestClock: config.testClock,
       identity,

@@ -96,6 +96,7 @@ export function contextOver(state: State = {}): HttpContext {
     identity: identityOver({ db: noDatabase, box, clock: systemClock }),
     trustedProxies: [],
     httpsDemand: async () => 'off',
+    metricsAccess: async () => 'loopback_or_token',
     tasks: { db: noDatabase, clock: systemClock, logger, jobs: noJobs },
     isTestClock: false,
     bandwidth: openBandwidth({

@@ -18,6 +18,8 @@ export const PERMISSIONS = [
   /** Voids, write-offs, refunds, credit notes. */
   'billing.correct',
   'reports.read',
+  /** Counters for monitors: /metrics. */
+  'metrics.read',
   'tasks.run',
   'settings.read',
   'settings.write',

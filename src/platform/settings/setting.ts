@@ -73,6 +73,11 @@ export const SETTINGS = {
     'off',
     'Plain HTTP from elsewhere than this machine: allowed, sent to HTTPS (reads; the rest refused), or refused.',
   ),
+  metrics_access: oneOf(
+    ['loopback_or_token', 'token', 'open'],
+    'loopback_or_token',
+    'Who reads /metrics: this machine and holders of metrics.read, only those holders, or everybody.',
+  ),
   webhooks_allow_private: flag(false, 'Webhooks may call addresses of this machine and of private networks.'),
   auth_totp_required_for_admins: define({
     schema: z.boolean(),
