@@ -7,10 +7,9 @@ import { recordAudit } from '../../platform/identity/audit.store.ts';
 import type { BillingContext } from '../billing-context.ts';
 import { insertEntries } from '../ledger/ledger.store.ts';
 import { creditNotePostings } from '../ledger/posting.ts';
-import { changeCredit } from '../receivables/account.store.ts';
 import { settleInvoices } from '../receivables/owed-invoice.store.ts';
 import { payFromWallet, recordPaid } from '../receivables/settlement.service.ts';
-import { insertWalletCredit } from '../receivables/wallet.store.ts';
+import { creditWallet } from '../receivables/wallet.service.ts';
 import { creditedTotal, insertCreditNote } from './credit-note.store.ts';
 import {
   type CreditNoteDraft,
@@ -147,14 +146,8 @@ async function applyCredit(
     await recordPaid(tx, await settleInvoices(tx, ctx.now, [settlement]));
   }
   if (note.toCreditMinor > 0n) {
-    await insertWalletCredit(tx, {
-      customerId,
-      source: 'credit_note',
-      sourceId: note.id,
-      amountMinor: note.toCreditMinor,
-      at: ctx.now,
-    });
-    await changeCredit(tx, customerId, note.toCreditMinor);
+    const amountMinor = note.toCreditMinor;
+    await creditWallet(tx, ctx, { customerId, source: 'credit_note', sourceId: note.id, amountMinor });
   }
   await payFromWallet(tx, ctx, { id: customerId, currency });
 }

@@ -9,9 +9,8 @@ import { findInvoice } from '../invoices/invoice.store.ts';
 import { checkCurrency, requireAccount } from '../invoices/issue.service.ts';
 import { insertEntries } from '../ledger/ledger.store.ts';
 import { transfer } from '../ledger/posting.ts';
-import { changeCredit } from '../receivables/account.store.ts';
 import { payFromWallet } from '../receivables/settlement.service.ts';
-import { insertWalletCredit } from '../receivables/wallet.store.ts';
+import { creditWallet } from '../receivables/wallet.service.ts';
 import { findPaymentByRef, insertPayment } from './payment.store.ts';
 import { checkPayment, type Payment, type PaymentOrder } from './payment.ts';
 
@@ -44,14 +43,7 @@ export async function receivePayment(
   const payment = await insertPayment(tx, { ...order, currency, at: ctx.now, recordedBy });
   if (payment === undefined) return { payment: await earlier(tx, order), isRepeat: true };
   const { id, amountMinor } = payment;
-  await insertWalletCredit(tx, {
-    customerId: account.id,
-    source: 'payment',
-    sourceId: id,
-    amountMinor,
-    at: ctx.now,
-  });
-  await changeCredit(tx, account.id, amountMinor);
+  await creditWallet(tx, ctx, { customerId: account.id, source: 'payment', sourceId: id, amountMinor });
   const lines = transfer('cash', 'wallet', amountMinor);
   await insertEntries(tx, ctx, [{ event: 'payment', refId: id, customerId: account.id, currency, lines }]);
   await recordEvent(tx, { topic: 'payment.received', payload: { payment_id: id } });
