@@ -28,9 +28,10 @@ export async function openAccount(
   id: ServiceId,
   plans = new PlanBook(),
 ): Promise<BillingFacts> {
-  const service = await lockBilledService(tx, id);
+  // Sent together: the connection runs them in this order, so that what is read is read under the lock.
+  const locked = lockBilledService(tx, id);
+  const [service, account] = await Promise.all([locked, readAccount(tx, id, ctx.settings.isp_timezone)]);
   if (service === undefined) throw notFound('service_not_found', `There is no service ${id}.`);
-  const account = await readAccount(tx, id, ctx.settings.isp_timezone);
   const plan = await plans.plan(tx, service.planId);
   const nextPlan = service.nextPlanId === undefined ? undefined : await plans.plan(tx, service.nextPlanId);
   return { service, plan, nextPlan, ...account };

@@ -28,30 +28,40 @@ export function dueBoundary(facts: BillingFacts, ctx: BillingContext): Temporal.
   const { nextBillingOn, status } = facts.service;
   if (nextBillingOn === undefined || status === 'cancelled' || status === 'pending') return undefined;
   if (facts.plan.model !== 'postpaid') return undefined;
-  const boundaryMs = startOfDay(nextBillingOn, ctx.settings.isp_timezone).epochMilliseconds;
-  return boundaryMs <= ctx.now.epochMilliseconds ? nextBillingOn : undefined;
+  return isAhead(nextBillingOn, ctx) ? undefined : nextBillingOn;
+}
+
+/** Whether a boundary is not due yet; there may be none. */
+export function isAhead(on: Temporal.PlainDate | undefined, ctx: BillingContext): boolean {
+  if (on === undefined) return true;
+  return startOfDay(on, ctx.settings.isp_timezone).epochMilliseconds > ctx.now.epochMilliseconds;
 }
 
 /**
  * Bills one boundary in the caller's transaction, which holds the locks of `openAccount` (R2): rates what ended,
- * issues the invoice, opens the next period. The invoice is undefined when nothing is owed (I5).
+ * issues the invoice, opens the next period. The invoice is undefined when nothing is owed (I5), `nextOn` when no
+ * period follows.
  */
 export async function billBoundary(
   tx: Transaction,
   ctx: BillingContext,
   facts: BillingFacts,
   on: Temporal.PlainDate,
-): Promise<IssuedInvoice | undefined> {
+): Promise<{ invoice: IssuedInvoice | undefined; nextOn: Temporal.PlainDate | undefined }> {
   const boundary = planBoundary(facts, on, ctx.settings);
   const { closing, opening, lines, period } = boundary;
   const invoice = await issueInvoice(tx, ctx, draftOf(ctx, facts, { kind: 'cycle', lines, period }));
-  await closeRated(tx, closing.rated, closing.bases.length > 0 ? invoice?.id : undefined);
-  await markItemsBilled(tx, facts.items, { invoiceId: invoice?.id, at: ctx.now });
-  if (closing.bases.length > 0 || (opening?.bases.length ?? 0) > 0) await consumeCycles(tx, facts.discounts);
-  if (opening !== undefined) await beginPeriod(tx, ctx, facts, opening, invoice);
-  else if (boundary.isEnd) await endService(tx, ctx, facts.service);
-  else await endPeriods(tx, facts.service.id);
-  return invoice;
+  const hasBase = closing.bases.length > 0 || (opening?.bases.length ?? 0) > 0;
+  // Sent together, run in this order.
+  await Promise.all([
+    closeRated(tx, closing.rated, closing.bases.length > 0 ? invoice?.id : undefined),
+    markItemsBilled(tx, facts.items, { invoiceId: invoice?.id, at: ctx.now }),
+    hasBase ? consumeCycles(tx, facts.discounts) : undefined,
+    opening && beginPeriod(tx, ctx, facts, opening, invoice),
+  ]);
+  if (opening === undefined && boundary.isEnd) await endService(tx, ctx, facts.service);
+  else if (opening === undefined) await endPeriods(tx, facts.service.id);
+  return { invoice, nextOn: opening?.period.endOn };
 }
 
 /** An invoice about a service, dated today and due on normal terms (R3, I2). */

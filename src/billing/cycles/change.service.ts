@@ -87,7 +87,8 @@ async function changeNow(
   if (boundaryNow !== undefined) {
     await setNextPackage(tx, service.id, to.id);
     const changed = { ...facts, service: { ...service, nextPlanId: to.id }, nextPlan: to };
-    return { ...NO_DOCUMENTS, invoice: await billBoundary(tx, ctx, changed, boundaryNow) };
+    const { invoice } = await billBoundary(tx, ctx, changed, boundaryNow);
+    return { ...NO_DOCUMENTS, invoice };
   }
   const period = currentPeriod(facts);
   if (period === undefined) {

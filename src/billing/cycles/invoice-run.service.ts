@@ -9,7 +9,7 @@ import type { IssuedInvoice } from '../invoices/issue.service.ts';
 import { type TaskEffect, type TaskReport, type TaskSubject, TaskTally } from '../task.ts';
 import type { TaskDeps, TaskOptions } from '../task-run.service.ts';
 import { openAccount, PlanBook } from './account.service.ts';
-import { billBoundary, dueBoundary } from './boundary.service.ts';
+import { billBoundary, dueBoundary, isAhead } from './boundary.service.ts';
 import { dueServices } from './due-services.store.ts';
 
 const pageSize = 500;
@@ -63,6 +63,8 @@ function effectOf(subject: TaskSubject, { currency, username, invoice }: BilledB
 
 /** What billing a service came to; an invoice is missing where nothing was owed (I5). */
 export interface BilledBoundary {
+  /** No boundary after it is due. */
+  readonly isLast: boolean;
   readonly username: string;
   readonly currency: string;
   readonly invoice: IssuedInvoice | undefined;
@@ -82,6 +84,7 @@ export async function billService(
     if (one === undefined) return billed;
     note(one);
     billed.push(one);
+    if (one.isLast) return billed;
   }
   return billed;
 }
@@ -98,6 +101,7 @@ export async function billDueBoundaries(
     const one = await billNext(tx, ctx, id, plans);
     if (one === undefined) return billed;
     billed.push(one);
+    if (one.isLast) return billed;
   }
   return billed;
 }
@@ -123,5 +127,6 @@ async function billNext(
   const on = dueBoundary(facts, ctx);
   if (on === undefined) return undefined;
   const { username } = facts.service;
-  return { username, currency: facts.plan.currency, invoice: await billBoundary(tx, ctx, facts, on) };
+  const { invoice, nextOn } = await billBoundary(tx, ctx, facts, on);
+  return { username, currency: facts.plan.currency, invoice, isLast: isAhead(nextOn, ctx) };
 }

@@ -49,16 +49,19 @@ export async function issueInvoice(
   invariant(amounts.totalMinor >= 0n, 'an invoice is never negative: give credit with a credit note (P4)');
   const value = await takeNumber(tx, 'INV');
   const id = await insert(tx, { draft, amounts, tax, number: value, at: ctx.now });
-  await insertEntries(tx, ctx, [
-    {
-      event: 'invoice',
-      refId: id,
-      customerId: account.id,
-      currency: account.currency,
-      lines: invoicePostings(amounts.lines, amounts.taxMinor),
-    },
+  // Sent together, run in this order.
+  await Promise.all([
+    insertEntries(tx, ctx, [
+      {
+        event: 'invoice',
+        refId: id,
+        customerId: account.id,
+        currency: account.currency,
+        lines: invoicePostings(amounts.lines, amounts.taxMinor),
+      },
+    ]),
+    recordEvent(tx, invoiceEvent('invoice.issued', id)),
   ]);
-  await recordEvent(tx, invoiceEvent('invoice.issued', id));
   if (amounts.totalMinor === 0n) await recordEvent(tx, invoiceEvent('invoice.paid', id));
   else if (account.creditMinor > 0n) await payFromWallet(tx, ctx, account);
   return { id, number: formatNumber('INV', value), ...amounts };

@@ -8,9 +8,10 @@ import type { Series } from './document-number.ts';
  * ring. Take it late: others wait until the commit.
  */
 export async function takeNumber(tx: Transaction, series: Series): Promise<bigint> {
-  await tx.query('select series from number_series order by series for no key update');
   const [row] = await tx.query<{ value: string }>(
-    'update number_series set next_value = next_value + 1 where series = $1 returning next_value - 1 as value',
+    `with locked as materialized (select series from number_series order by series for no key update)
+     update number_series n set next_value = n.next_value + 1 from locked
+     where n.series = $1 and locked.series = n.series returning n.next_value - 1 as value`,
     [series],
   );
   invariant(row !== undefined, `the series ${series} exists`);

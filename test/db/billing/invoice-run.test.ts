@@ -127,8 +127,8 @@ test('R6: one service that fails is reported and does not stop the others', asyn
     [bad],
   );
   const run = await site.run('2025-02-10T00:00:00Z');
-  expect(run).toMatchObject({ services: 1, invoices: 1, failed: 1 });
-  expect(run.failures).toMatchObject([{ serviceId: bad, code: 'already_charged' }]);
+  expect(run.counts).toMatchObject({ invoiced: 1, failed: 1 });
+  expect(run.failures).toMatchObject([{ subject: { id: bad }, code: 'already_charged' }]);
   expect((await numbers()).at(-1)).toBe(`3 ${good} 2025-02-10`);
 });
 
