@@ -1,6 +1,6 @@
 import { violatedConstraint } from '../db/constraint-errors.ts';
 import type { Database, Transaction } from '../db/database.ts';
-import { AppError, invalid, notFound } from '../kernel/errors.ts';
+import { AppError, conflict, invalid, notFound } from '../kernel/errors.ts';
 import { type NasId, randomSecret } from '../kernel/ids.ts';
 import { checkVersion } from '../kernel/version.ts';
 import { type Actor, SYSTEM_ACTOR } from '../platform/identity/actor.ts';
@@ -18,6 +18,7 @@ import {
   nasImage,
   secretWarning,
 } from './nas.ts';
+import { countProvisionsOfNas } from './router-provision.store.ts';
 
 /** What the NAS use cases work with. */
 export interface NasDeps {
@@ -93,10 +94,14 @@ export async function editNas(
   }
 }
 
-/** Forgets a NAS, whose packets are dropped from then on; says how many sessions were open on it. */
+/**
+ * Forgets a NAS, whose packets are dropped from then on; says how many sessions were open on it. Throws
+ * `nas_keeps_services` while services are kept on it.
+ */
 export async function removeNas(deps: NasDeps, order: NasOrder): Promise<{ openSessions: number }> {
   return deps.db.transaction(async (tx) => {
     const nas = await requireNas(tx, order);
+    await refuseWhileItKeepsServices(tx, nas);
     const openSessions = await countOpenSessionsOfNas(tx, nas.id);
     await deleteNas(tx, nas.id);
     await recordAudit(tx, {
@@ -108,6 +113,16 @@ export async function removeNas(deps: NasDeps, order: NasOrder): Promise<{ openS
     });
     return { openSessions };
   });
+}
+
+/** What is ours on a router must be taken off it while it can still be reached. */
+async function refuseWhileItKeepsServices(tx: Transaction, nas: NasClient): Promise<void> {
+  const kept = await countProvisionsOfNas(tx, nas.id);
+  if (kept === 0) return;
+  throw conflict(
+    'nas_keeps_services',
+    `'${nas.name}' keeps ${kept} service(s) itself: set their mode to radius first, and delete it when they have left it.`,
+  );
 }
 
 /** The NAS, locked. Throws `nas_not_found` or `version_conflict`. */

@@ -145,6 +145,15 @@ export async function retryProvision(
   );
 }
 
+/** How many services a router keeps itself. */
+export async function countProvisionsOfNas(q: Queryable, nasId: string): Promise<number> {
+  const [row] = await q.query<{ count: string }>(
+    'select count(*) as count from router_provisions where nas_id = $1::bigint',
+    [nasId],
+  );
+  return Number(row?.count ?? 0);
+}
+
 /** Makes everything that was applied be looked at again; returns how many. */
 export async function recheckProvisions(db: Queryable): Promise<number> {
   const rows = await db.query(

@@ -4,6 +4,7 @@ import type { Database } from '../db/database.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { closeStaleSessionsJob } from '../network/close-stale-sessions.job.ts';
 import { pruneEnforcementsJob } from '../network/prune-enforcements.job.ts';
+import { pruneRouterHealthJob } from '../network/prune-router-health.job.ts';
 import { reconcileNetworkJob } from '../network/reconcile-network.job.ts';
 import { pruneChangeLogJob } from '../platform/events/prune-change-log.job.ts';
 import { pruneRoleHealthJob } from '../platform/health/prune-role-health.job.ts';
@@ -49,6 +50,7 @@ function maintenanceJobs(parts: JobParts): Job[] {
     pruneSessionsJob(parts),
     pruneEnforcementsJob(db),
     reconcileNetworkJob(db),
+    pruneRouterHealthJob(db),
     pruneIdempotencyKeysJob(db),
     pruneWebhookDeliveriesJob(db),
   ];

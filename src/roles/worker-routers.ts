@@ -3,6 +3,7 @@ import type { Database } from '../db/database.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { findAccess } from '../network/mikrotik-connection.service.ts';
 import { openProvisioner, type Provisioner } from '../network/provisioner.service.ts';
+import { openRouterPolling } from '../network/router-polling.service.ts';
 import { readWallChoices } from '../network/wall-choices.service.ts';
 import type { Logger } from '../platform/logger.port.ts';
 import type { SecretBox } from '../platform/secrets/secret-box.ts';
@@ -17,7 +18,7 @@ export function openWorkerRouters(parts: {
   readonly businessClock: Clock;
   readonly logger: Logger;
 }): { readonly provisioner: Provisioner; stop(): Promise<void> } {
-  const { db, box, businessClock, logger } = parts;
+  const { db, box, clock, businessClock, logger } = parts;
   const router = openRouterDriver(parts);
   const routerApi = { router, accessOf: (nasId: string) => findAccess({ db, box }, nasId) };
   const provisioner = openProvisioner({
@@ -32,10 +33,11 @@ export function openWorkerRouters(parts: {
       walledList: (await readSettings(db)).radius_walled_address_list,
     }),
   });
+  const polling = openRouterPolling({ db, routerApi, logger, clock });
   return {
     provisioner,
     stop: async () => {
-      await provisioner.stop();
+      await Promise.all([provisioner.stop(), polling.stop()]);
       await router.close();
     },
   };

@@ -80,6 +80,12 @@ describe('the mode of a service', () => {
     expect((await api.call('PUT', path, { as, body: { mode: 'radius' } })).status).toBe(status);
   });
 
+  it('keeps its router from being deleted', async () => {
+    await api.call('PUT', await service(), { body: { mode: 'local', nas_id: Number(nasId) } });
+    const answer = await api.call('DELETE', `/api/isp/nas/${nasId}`);
+    expect([answer.status, answer.body.error.code]).toEqual([409, 'nas_keeps_services']);
+  });
+
   it('of an unknown service is not found', async () => {
     expect((await api.call('GET', '/api/isp/services/999999/mode')).status).toBe(404);
   });

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { boolean, check, index, integer, pgTable, text, unique } from 'drizzle-orm/pg-core';
+import { boolean, check, index, integer, jsonb, pgTable, text, unique } from 'drizzle-orm/pg-core';
 import { amount, bytea, createdAt, id, instant } from '../columns.ts';
 import { nas } from './network.ts';
 import { services } from './services.ts';
@@ -66,5 +66,54 @@ export const routerProvisions = pgTable(
       sql`${t.pppService} in ('any', 'async', 'l2tp', 'ovpn', 'pppoe', 'pptp', 'sstp')`,
     ),
     check('router_provisions_state', sql`${t.state} in ('pending', 'applying', 'applied')`),
+  ],
+);
+
+/** The latest look at a router by its API: `since` is when its state began, `next_poll_at` when it is looked at again. */
+export const routerHealth = pgTable(
+  'router_health',
+  {
+    nasId: amount('nas_id')
+      .primaryKey()
+      .references(() => nas.id, { onDelete: 'cascade' }),
+    state: text('state').notNull().default('unknown'),
+    reason: text('reason'),
+    since: instant('since').notNull().default(sql`now()`),
+    checkedAt: instant('checked_at'),
+    answeredAt: instant('answered_at'),
+    failures: integer('failures').notNull().default(0),
+    identity: text('identity'),
+    version: text('version'),
+    boardName: text('board_name'),
+    uptimeS: integer('uptime_s'),
+    cpuPercent: integer('cpu_percent'),
+    memoryTotalOctets: amount('memory_total_octets'),
+    memoryFreeOctets: amount('memory_free_octets'),
+    activeSessions: integer('active_sessions'),
+    latencyMs: integer('latency_ms'),
+    interfaces: jsonb('interfaces').notNull().default([]),
+    nextPollAt: instant('next_poll_at').notNull().default(sql`now()`),
+  },
+  (t) => [
+    index('router_health_next_poll_idx').on(t.nextPollAt),
+    check('router_health_state', sql`${t.state} in ('unknown', 'up', 'busy', 'silent', 'down')`),
+  ],
+);
+
+/** What each look found, kept for a month. */
+export const routerHealthSamples = pgTable(
+  'router_health_samples',
+  {
+    nasId: amount('nas_id').notNull(),
+    at: instant('at').notNull().default(sql`now()`),
+    state: text('state').notNull(),
+    cpuPercent: integer('cpu_percent'),
+    memoryFreeOctets: amount('memory_free_octets'),
+    activeSessions: integer('active_sessions'),
+    latencyMs: integer('latency_ms'),
+  },
+  (t) => [
+    index('router_health_samples_idx').on(t.nasId, t.at),
+    index('router_health_samples_at_idx').on(t.at),
   ],
 );

@@ -18,7 +18,9 @@ import { ownServiceRoutes } from './customer/own-services.routes.ts';
 import { customerClosingRoutes } from './customer-closing.routes.ts';
 import { customersRoutes } from './customers.routes.ts';
 import { nasRoutes } from './network/nas.routes.ts';
+import { nasApiRoutes } from './network/nas-api.routes.ts';
 import { nasSecretRoutes } from './network/nas-secret.routes.ts';
+import { routerHealthRoutes } from './network/router-health.routes.ts';
 import { packagesRoutes } from './packages.routes.ts';
 import { promotionsRoutes } from './promotions.routes.ts';
 import { explainRoutes } from './radius/explain.routes.ts';
@@ -47,6 +49,8 @@ export function apiRoutes(context: HttpContext): readonly OpenAPIHono<HttpEnv>[]
     auditRoutes(context),
     routerTestRoutes(context),
     bandwidthRoutes(context),
+    nasApiRoutes(context),
+    routerHealthRoutes(context),
     settingsRoutes(context),
     customerClosingRoutes(context),
     customersRoutes(context),

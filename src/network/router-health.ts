@@ -1,0 +1,69 @@
+/** How a router is: `silent` is heard by RADIUS while its API does not answer, `down` is not heard at all. */
+export type RouterState = 'unknown' | 'up' | 'busy' | 'silent' | 'down';
+
+/** A port of a router, with its counters since it was switched on. */
+export interface RouterInterface {
+  readonly name: string;
+  readonly type: string;
+  readonly isRunning: boolean;
+  readonly receivedOctets: number;
+  readonly sentOctets: number;
+}
+
+/** What a look at a router by its API found. */
+export interface RouterLook {
+  readonly identity: string;
+  readonly version: string;
+  readonly boardName: string;
+  readonly uptimeS: number | undefined;
+  readonly cpuPercent: number | undefined;
+  readonly memoryTotalOctets: bigint | undefined;
+  readonly memoryFreeOctets: bigint | undefined;
+  readonly activeSessions: number | undefined;
+  readonly interfaces: readonly RouterInterface[];
+  readonly latencyMs: number;
+}
+
+const BUSY_CPU_PERCENT = 90;
+const BUSY_LATENCY_MS = 2_000;
+/** A router whose RADIUS was heard within this time is alive. */
+const RADIUS_ALIVE_S = 600;
+
+/** Judges a router by its API and by RADIUS; the reason is a sentence. */
+export function judgeRouter(facts: {
+  readonly look: RouterLook | undefined;
+  /** Why the API gave no answer. */
+  readonly failure: string | undefined;
+  /** Since its last RADIUS packet, in seconds; undefined when none is known. */
+  readonly radiusSilentS: number | undefined;
+}): { readonly state: RouterState; readonly reason: string | undefined } {
+  const { look, failure, radiusSilentS } = facts;
+  if (look !== undefined) {
+    const { cpuPercent = 0, latencyMs } = look;
+    if (cpuPercent >= BUSY_CPU_PERCENT) return { state: 'busy', reason: `The CPU is at ${cpuPercent} %.` };
+    if (latencyMs >= BUSY_LATENCY_MS) return { state: 'busy', reason: `Its API took ${latencyMs} ms.` };
+    return { state: 'up', reason: undefined };
+  }
+  const why = failure ?? 'The API did not answer.';
+  if (radiusSilentS !== undefined && radiusSilentS <= RADIUS_ALIVE_S) {
+    return { state: 'silent', reason: `${why} RADIUS was heard ${Math.round(radiusSilentS)} s ago.` };
+  }
+  return { state: 'down', reason: `${why} RADIUS is not heard either.` };
+}
+
+/** Logins within this time are news. */
+const LOGINS_RECENT_S = 900;
+const REPORTS_MISSED_MAX = 3;
+
+/** A warning where logins arrive but usage is not reported, with the line that mends it; undefined when all is well. */
+export function accountingWarning(facts: {
+  readonly authSilentS: number | undefined;
+  readonly acctSilentS: number | undefined;
+  readonly interimIntervalS: number;
+}): string | undefined {
+  const { authSilentS, acctSilentS, interimIntervalS } = facts;
+  if (authSilentS === undefined || authSilentS > LOGINS_RECENT_S) return undefined;
+  const patienceS = Math.max(LOGINS_RECENT_S, REPORTS_MISSED_MAX * interimIntervalS);
+  if (acctSilentS !== undefined && acctSilentS <= patienceS) return undefined;
+  return 'Logins arrive but no usage is reported. On the router: /ppp aaa set accounting=yes interim-update=5m';
+}
