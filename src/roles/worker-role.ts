@@ -9,10 +9,11 @@ import { type Dispatcher, openDispatcher } from '../platform/events/dispatcher.s
 import { startHealthReporter } from '../platform/health/health-reporter.service.ts';
 import type { Logger } from '../platform/logger.port.ts';
 import { JobRunner } from '../platform/scheduler/runner.ts';
-import { Scheduler } from '../platform/scheduler/scheduler.ts';
+import { Scheduler, type Timetable } from '../platform/scheduler/scheduler.ts';
 import { checkAppKey } from '../platform/secrets/installation.store.ts';
 import { SecretBox } from '../platform/secrets/secret-box.ts';
 import { readSettings } from '../platform/settings/setting.store.ts';
+import type { Settings } from '../platform/settings/setting.ts';
 import {
   openBusinessClock,
   type RunningBusinessClock,
@@ -69,7 +70,7 @@ export async function startWorkerRole(
     }),
     logger,
     clock,
-    timeZone: settings.isp_timezone,
+    ...timetableOf(settings),
     isTestClock: config.testClock,
   });
   const allowsPrivate = async () => settings.webhooks_allow_private;
@@ -77,7 +78,9 @@ export async function startWorkerRole(
   const network = openWorkerRouters({ db, box, clock, businessClock: business.clock, logger });
   const reread = async (): Promise<void> => {
     const fresh = await readSettings(db);
-    if (fresh.isp_timezone !== settings.isp_timezone) scheduler.setTimeZone(fresh.isp_timezone);
+    const timetable = timetableOf(fresh);
+    if (JSON.stringify(timetable) !== JSON.stringify(timetableOf(settings)))
+      scheduler.setTimetable(timetable);
     settings = fresh;
   };
   const listener = listen(url, { reread, dispatcher, provisioner: network.provisioner, business, logger });
@@ -89,6 +92,10 @@ export async function startWorkerRole(
       await db.close();
     },
   };
+}
+
+function timetableOf(settings: Settings): Timetable {
+  return { timeZone: settings.isp_timezone, schedules: settings.task_schedules };
 }
 
 /** Events to their handlers, and from there to other systems. */

@@ -135,10 +135,21 @@ describe('the scheduler', () => {
     const scheduler = start([jobOf('nightly', '0 0 * * *')], { timeZone: 'Africa/Nairobi' });
     await scheduler.pass();
     expect(await ticks(1)).toEqual(['2026-11-22T21:00:00.000Z']);
-    scheduler.setTimeZone('Asia/Tokyo');
+    scheduler.setTimetable({ timeZone: 'Asia/Tokyo' });
     clock.set('2026-11-23T15:00:01Z');
     await scheduler.pass();
     expect(await ticks(2)).toContain('2026-11-23T15:00:00.000Z');
+  });
+
+  it('follows a chosen schedule, and its own where the chosen one never comes', async () => {
+    const schedules = { nightly: '0 6 * * *', weekly: '0 0 30 2 *' };
+    const scheduler = start([jobOf('nightly', '0 0 * * *')], { schedules });
+    await scheduler.pass();
+    expect(await ticks(1)).toEqual(['2026-11-22T06:00:00.000Z']);
+    scheduler.setTimetable({ timeZone: 'UTC', schedules: { nightly: '0 0 30 2 *' } });
+    clock.set('2026-11-24T00:00:01Z');
+    await scheduler.pass();
+    expect(await ticks(2)).toContain('2026-11-24T00:00:00.000Z');
   });
 
   it('takes over a run whose runner died', async () => {

@@ -16,9 +16,14 @@ export interface SchedulerOptions {
   /** The clock of the machine, never the test clock. */
   readonly clock: Clock;
   readonly timeZone: string;
+  /** By job, in place of its own. */
+  readonly schedules?: Readonly<Record<string, string>> | undefined;
   /** With the test clock, jobs that follow business time wait for `runNow`. */
   readonly isTestClock: boolean;
 }
+
+/** What decides when jobs start. */
+export type Timetable = Pick<SchedulerOptions, 'timeZone' | 'schedules'>;
 
 const tickEveryMs = 500;
 /** The host that ran a job last goes first: it may remember what it saw. */
@@ -54,7 +59,7 @@ export class Scheduler {
     this.#options = options;
     const nowMs = options.clock.nowMs();
     this.#entries = options.jobs.map((job) => {
-      const schedule = readSchedule(job.schedule, options.timeZone);
+      const schedule = this.#scheduleOf(job, options);
       return {
         job,
         startsByItself: job.follows === 'real_time' || !options.isTestClock,
@@ -68,11 +73,11 @@ export class Scheduler {
     this.#timer = setInterval(() => void this.pass(), tickEveryMs);
   }
 
-  /** Reads the schedules in another time zone from now on. */
-  setTimeZone(timeZone: string): void {
+  /** Follows another time zone and other schedules from now on; ticks that have passed are not run again. */
+  setTimetable(timetable: Timetable): void {
     const nowMs = this.#options.clock.nowMs();
     for (const entry of this.#entries) {
-      entry.schedule = readSchedule(entry.job.schedule, timeZone);
+      entry.schedule = this.#scheduleOf(entry.job, timetable);
       entry.nextMs = entry.schedule.next(nowMs);
     }
   }
@@ -102,6 +107,27 @@ export class Scheduler {
     clearInterval(this.#timer);
     await this.#passing;
     await this.#options.runner.stop();
+  }
+
+  /** A chosen schedule that never comes, such as a 30 February, leaves the job its own. */
+  #scheduleOf(job: Job, { timeZone, schedules }: Timetable): Schedule {
+    const chosen = schedules?.[job.name];
+    if (chosen !== undefined) {
+      try {
+        const schedule = readSchedule(chosen, timeZone);
+        schedule.next(this.#options.clock.nowMs());
+        schedule.latest(this.#options.clock.nowMs());
+        return schedule;
+      } catch (err) {
+        this.#options.logger.warn({
+          event: 'scheduler.schedule_unusable',
+          job: job.name,
+          schedule: chosen,
+          err,
+        });
+      }
+    }
+    return readSchedule(job.schedule, timeZone);
   }
 
   async #pass(): Promise<void> {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isCronPattern } from '../../kernel/cron.ts';
 import { formatRate, isRateAbove, parseRate } from '../../kernel/rate.ts';
 import { define, flag, oneOf, type SettingDefinition, whole } from './definition.ts';
 
@@ -30,6 +31,17 @@ const dunningDays = z.array(z.number().int().min(1).max(3_650)).max(10).refine(i
 function isRising(days: readonly number[]): boolean {
   return days.every((day, index) => index === 0 || day > (days[index - 1] ?? 0));
 }
+
+/** The tasks whose schedule an operator may change. */
+const TASKS = [
+  'generate-invoices',
+  'suspend-unpaid',
+  'reactivate-paid',
+  'send-reminders',
+  'record-usage',
+  'apply-late-fees',
+  'expire-prepaid',
+] as const;
 
 /** How money is asked for; the sections are those of the billing rules. */
 export const BILLING_SETTINGS = {
@@ -88,5 +100,11 @@ export const BILLING_SETTINGS = {
     'total',
     'Which octets count against an allowance (O1).',
   ),
+  task_schedules: define<Readonly<Partial<Record<(typeof TASKS)[number], string>>>>({
+    schema: z.partialRecord(z.enum(TASKS), z.string().refine(isCronPattern)),
+    default: {},
+    allowed: `an object of five cron fields by task such as {"suspend-unpaid": "0 2 * * 0"}, tasks: ${TASKS.join(', ')}`,
+    description: 'When tasks run, by the clock of isp_timezone, in place of their own schedules.',
+  }),
   bill_while_suspended: flag(true, 'Periods go on being opened while a service is suspended (S4).'),
 } as const;

@@ -35,6 +35,8 @@ describe('billing settings (billing-rules section 20)', () => {
     ['isp_late_fee_percent', 2.5, '2.5'],
     ['dunning_schedule', [1], [1]],
     ['dunning_schedule', [], []],
+    ['task_schedules', {}, {}],
+    ['task_schedules', { 'suspend-unpaid': '0 2 * * 0' }, { 'suspend-unpaid': '0 2 * * 0' }],
   ] as const)('%s takes %j as %j', (key, value, kept) => {
     expect(parseSetting(key, value)).toEqual({ ok: true, value: kept });
   });
@@ -55,6 +57,9 @@ describe('billing settings (billing-rules section 20)', () => {
     ['dunning_schedule', [0]],
     ['dunning_schedule', '3,10'],
     ['bill_while_suspended', 'yes'],
+    ['task_schedules', { 'make-coffee': '0 2 * * 0' }],
+    ['task_schedules', { 'suspend-unpaid': '0 25 * * 0' }],
+    ['task_schedules', { 'suspend-unpaid': 'daily' }],
   ] as const)('%s cannot be %j', (key, value) => {
     expect(parseSetting(key, value).ok).toBe(false);
   });
