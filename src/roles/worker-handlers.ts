@@ -1,3 +1,4 @@
+import { resumeBillingHandler } from '../billing/cycles/resume-billing.handler.ts';
 import type { Database } from '../db/database.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { serviceEventHandlers } from '../network/service-events.handler.ts';
@@ -15,6 +16,7 @@ export function workerHandlers(parts: {
   const { db, businessClock: clock, logger } = parts;
   return [
     ...serviceEventHandlers({ db, clock, logger, wallChoices: () => readWallChoices(db) }),
+    resumeBillingHandler({ db, clock }),
     webhookEventsHandler(db),
   ];
 }

@@ -19,6 +19,7 @@ interface ServiceRow {
   readonly next_billing_date: string | null;
   readonly cancel_at_end: boolean;
   readonly activated_at: Date | null;
+  readonly resumed_at: Date | null;
 }
 
 /** Locks customer and service, in this order, until the transaction ends; undefined when there is none. */
@@ -28,7 +29,9 @@ export async function lockBilledService(tx: Transaction, id: ServiceId): Promise
        select id from customers where id = (select customer_id from isp_services where id = $1::bigint)
        for no key update)
      select s.id, s.customer_id, s.username, s.status, s.package_id, s.next_package_id, s.anchor_day,
-       s.next_billing_date, s.cancel_at_end, s.activated_at
+       s.next_billing_date, s.cancel_at_end, s.activated_at,
+       case when s.next_billing_date is null then (select max(h.lifted_at) from service_holds h
+         where h.service_id = s.id) end as resumed_at
      from payer, isp_services s where s.id = $1::bigint for no key update of s`,
     [id],
   );
@@ -45,6 +48,7 @@ export async function lockBilledService(tx: Transaction, id: ServiceId): Promise
         row.next_billing_date === null ? undefined : Temporal.PlainDate.from(row.next_billing_date),
       cancelAtEnd: row.cancel_at_end,
       activatedAt: row.activated_at === null ? undefined : instantOf(row.activated_at.getTime()),
+      resumedAt: row.resumed_at === null ? undefined : instantOf(row.resumed_at.getTime()),
     }
   );
 }

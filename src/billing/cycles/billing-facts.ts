@@ -19,6 +19,8 @@ export interface BilledService {
   /** The next boundary: end of the current period, or the first billed day (C7, B5, T1). */
   readonly nextBillingOn: Temporal.PlainDate | undefined;
   readonly cancelAtEnd: boolean;
+  /** When the last of its holds was lifted. */
+  readonly resumedAt: Temporal.Instant | undefined;
   readonly activatedAt: Temporal.Instant | undefined;
 }
 

@@ -3,6 +3,7 @@ import type { Transaction } from '../../db/database.ts';
 import { startOfDay } from '../../kernel/calendar.ts';
 import type { InvoiceId } from '../../kernel/ids.ts';
 import { invariant } from '../../kernel/invariant.ts';
+import { localDate } from '../../subscribers/period.ts';
 import { segmentTerms, termsAllowance } from '../../subscribers/segment.ts';
 import type { BillingContext } from '../billing-context.ts';
 import type { InvoiceDraft, InvoiceKind, LineDraft } from '../invoices/invoice-draft.ts';
@@ -23,12 +24,17 @@ import {
   writePeriod,
 } from './period.store.ts';
 
-/** The boundary of a service that is due now; undefined when none is (R1). */
+/**
+ * The boundary of a service that is due now; undefined when none is (R1). A service that was not billed while it was
+ * suspended has one on the day it came back, where a stub begins (S4).
+ */
 export function dueBoundary(facts: BillingFacts, ctx: BillingContext): Temporal.PlainDate | undefined {
   const { nextBillingOn, status } = facts.service;
-  if (nextBillingOn === undefined || status === 'cancelled' || status === 'pending') return undefined;
-  if (facts.plan.model !== 'postpaid') return undefined;
-  return isAhead(nextBillingOn, ctx) ? undefined : nextBillingOn;
+  if (facts.plan.model !== 'postpaid' || status === 'cancelled' || status === 'pending') return undefined;
+  if (nextBillingOn !== undefined) return isAhead(nextBillingOn, ctx) ? undefined : nextBillingOn;
+  if (facts.periods.length === 0 || status === 'suspended') return undefined;
+  const { resumedAt } = facts.service;
+  return resumedAt === undefined ? ctx.today : localDate(resumedAt, ctx.settings.isp_timezone);
 }
 
 /** Whether a boundary is not due yet; there may be none. */

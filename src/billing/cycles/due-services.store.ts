@@ -2,15 +2,19 @@ import type { Temporal } from 'temporal-polyfill';
 import type { Queryable } from '../../db/database.ts';
 import type { ServiceId } from '../../kernel/ids.ts';
 
-/** Live postpaid services with a boundary on or before a local date, by id, after one of them (R1). */
+/**
+ * Live postpaid services with a boundary on or before a local date (R1), and those without a period that are no longer
+ * suspended (S4), by id, after one of them.
+ */
 export async function dueServices(
   q: Queryable,
   page: { readonly today: Temporal.PlainDate; readonly after: ServiceId | undefined; readonly limit: number },
 ): Promise<ServiceId[]> {
   const rows = await q.query<{ id: string }>(
     `select s.id from isp_services s join isp_packages p on p.id = s.package_id
-     where s.status in ('active', 'throttled', 'suspended') and s.next_billing_date <= $1::date
-       and s.id > $2::bigint and p.model = 'postpaid'
+     where s.id > $2::bigint and p.model = 'postpaid' and (
+       (s.status in ('active', 'throttled', 'suspended') and s.next_billing_date <= $1::date)
+       or (s.status in ('active', 'throttled') and s.next_billing_date is null and s.period_end is not null))
      order by s.id limit $3::int`,
     [page.today, page.after ?? '0', page.limit],
   );

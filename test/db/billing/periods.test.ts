@@ -1,9 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { resumeBillingOf } from '../../../src/billing/cycles/resume-billing.service.ts';
+import { SYSTEM_ACTOR } from '../../../src/platform/identity/actor.ts';
+import { SecretBox } from '../../../src/platform/secrets/secret-box.ts';
+import { resumeService } from '../../../src/subscribers/lifecycle.service.ts';
 import { type BillingSite, openBillingSite, type SignUp, userNames } from '../../support/billing-site.ts';
 
 let site: BillingSite;
 const name = userNames();
 const GB = 1_000_000_000n;
+const box = new SecretBox(Buffer.alloc(32, 7));
 
 beforeAll(async () => {
   site = await openBillingSite('2025-01-31T10:00:00Z');
@@ -195,12 +200,33 @@ describe('suspended', () => {
     expect(await site.documents(id)).toHaveLength(2);
   });
 
-  test('S4: with bill_while_suspended = false no period is opened', async () => {
+  test('S4: with bill_while_suspended = false no period is opened, and coming back starts a stub', async () => {
     const id = await signAt('2025-04-01T10:00:00Z', 'm2800');
     await suspend(id);
     await site.set('bill_while_suspended', false);
     await site.run('2025-07-03T00:00:00Z');
     expect(await site.documents(id)).toHaveLength(1);
+    site.clock.set('2025-07-12T15:00:00Z');
+    await resumeService({ db: site.db, clock: site.clock, box }, { id, actor: SYSTEM_ACTOR });
+    await resumeBillingOf({ db: site.db, clock: site.clock }, id);
+    await resumeBillingOf({ db: site.db, clock: site.clock }, id);
+    site.clock.set('2025-07-20T00:00:00Z');
+    await site.run();
+    expect((await periodsOf(id)).slice(1)).toEqual(['2025-07-12..2025-08-01 base 1806']);
+    await site.run('2025-08-01T00:00:00Z');
+    expect((await periodsOf(id)).at(-1)).toBe('2025-08-01..2025-09-01 base 2800');
+    await site.set('bill_while_suspended', true);
+  });
+
+  test('S4: the run starts the stub of a service that came back unnoticed, on the day it did', async () => {
+    const id = await signAt('2025-04-01T10:00:00Z', 'm2800');
+    await suspend(id);
+    await site.set('bill_while_suspended', false);
+    await site.run('2025-07-03T00:00:00Z');
+    site.clock.set('2025-07-12T15:00:00Z');
+    await resumeService({ db: site.db, clock: site.clock, box }, { id, actor: SYSTEM_ACTOR });
+    await site.run('2025-07-20T00:00:00Z');
+    expect((await periodsOf(id)).slice(1)).toEqual(['2025-07-12..2025-08-01 base 1806']);
     await site.set('bill_while_suspended', true);
   });
 });
