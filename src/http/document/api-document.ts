@@ -128,7 +128,10 @@ function completed(
 
 /** `post /api/isp/customers/{id}/merge` is `post_customers_id_merge`. */
 function operationIdOf(method: string, path: string): string {
-  const words = path.split(/[^a-z0-9]+/i).filter((word) => word !== '' && word !== 'api' && word !== 'isp');
+  const words = path
+    .replace(/^\/api(\/isp)?/, '')
+    .split(/[^a-z0-9]+/i)
+    .filter((word) => word !== '');
   return [method, ...words].join('_');
 }
 
