@@ -13,7 +13,7 @@ afterEach(async () => {
 afterAll(() => books.close());
 
 describe('issueInvoice', () => {
-  test('an invoice has lines, tax, a number, a due date and a ledger entry (I2, I3, I4, G1)', async () => {
+  test('an invoice is issued as it is made, with lines, tax, number, due date and ledger entry (I2 to I4, I6, G1)', async () => {
     const customer = await books.customer();
     const issued = await books.invoice(customer, 10_000n, {
       lines: [line(9_000n), line(1_000n, { kind: 'setup' })],

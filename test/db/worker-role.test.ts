@@ -88,7 +88,7 @@ it('the worker leaves nothing behind when it stops', async () => {
   expect(logger.lines.filter(({ level }) => level === 'error')).toEqual([]);
 });
 
-it('with the test clock the worker leaves business jobs alone', async () => {
+it('with the test clock the worker leaves business jobs alone (billing-rules M5)', async () => {
   await db.query('truncate job_runs');
   const second = await startWorkerRole(configOf({ ISP_TEST_CLOCK: '1' }), logger, systemClock);
   await expect.poll(() => jobs('done'), { timeout: 10_000 }).toEqual(expect.arrayContaining(MAINTENANCE));
