@@ -70,7 +70,7 @@ export async function insertPastDays(
      from (select "serviceId" as id, sum("uploadOctets") as upload, sum("downloadOctets") as download
            from jsonb_to_recordset($1::jsonb) as u ("serviceId" bigint, "uploadOctets" bigint, "downloadOctets" bigint)
            group by 1) d
-     where s.service_id = d.id and s.to_at is null`,
+     where s.service_id = d.id and s.from_at <= now() and (s.to_at is null or s.to_at > now())`,
     [days],
   );
 }

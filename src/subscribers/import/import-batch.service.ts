@@ -1,14 +1,19 @@
+import type { Temporal } from 'temporal-polyfill';
 import { violatedConstraint } from '../../db/constraint-errors.ts';
 import type { Transaction } from '../../db/database.ts';
+import { startOfDay } from '../../kernel/calendar.ts';
 import type { CustomerId, ServiceId } from '../../kernel/ids.ts';
 import { recordEvent } from '../../platform/events/outbox.store.ts';
 import { type Actor, actorLabel } from '../../platform/identity/actor.ts';
 import { recordAudit } from '../../platform/identity/audit.store.ts';
+import { readSettings } from '../../platform/settings/setting.store.ts';
+import { localDate, nextAnchor } from '../period.ts';
 import type { Plan } from '../plan.ts';
 import type { ServiceDeps } from '../provisioning.service.ts';
 import { segmentTerms, termsAllowance } from '../segment.ts';
 import {
   allocateIds,
+  type BulkBilling,
   type BulkService,
   customersByName,
   insertCustomers,
@@ -74,7 +79,11 @@ async function write(
   const owned = await withCustomer(tx, entitled, outcome.errors);
   if (owned.length === 0) return outcome;
   const ids = await allocateIds(tx, 'isp_services', owned.length);
-  const services = owned.map((one, index) => toService(deps, one, String(ids[index]) as ServiceId));
+  const { isp_timezone: timeZone } = await readSettings(tx);
+  const today = localDate(deps.clock.now(), timeZone);
+  const services = owned.map((one, index) =>
+    toService(deps, one, String(ids[index]) as ServiceId, firstBilling(one.plan, today, timeZone)),
+  );
   await insertServices(tx, services, { at: new Date(deps.clock.nowMs()), actor: actorLabel(actor) });
   await recordAudit(tx, {
     actor,
@@ -160,7 +169,12 @@ async function withCustomer(
 }
 
 /** What the row says and the plan does not becomes the service's own. */
-function toService(deps: ServiceDeps, one: OwnedRow, id: ServiceId): BulkService {
+function toService(
+  deps: ServiceDeps,
+  one: OwnedRow,
+  id: ServiceId,
+  billing: BulkBilling | null,
+): BulkService {
   const { row, plan, customerId } = one;
   return {
     id,
@@ -174,5 +188,15 @@ function toService(deps: ServiceDeps, one: OwnedRow, id: ServiceId): BulkService
     framedPool: row.pool === plan.pool ? null : (row.pool ?? null),
     terms: JSON.stringify(segmentTerms(plan)),
     allowanceOctets: termsAllowance(segmentTerms(plan)) ?? null,
+    billing,
   };
+}
+
+/** Billing-rules B5: imported services are billed from the next anchor on, the first of a month or a Monday. */
+function firstBilling(plan: Plan, today: Temporal.PlainDate, timeZone: string): BulkBilling | null {
+  if (plan.model !== 'postpaid') return null;
+  const anchorDay = plan.cycle === 'daily' ? undefined : 1;
+  const startsOn = nextAnchor(today, { unit: plan.cycle, count: plan.cycleCount, anchorDay });
+  const startsAt = new Date(startOfDay(startsOn, timeZone).epochMilliseconds);
+  return { anchorDay: anchorDay ?? null, startsOn: startsOn.toString(), startsAt };
 }

@@ -15,6 +15,15 @@ export interface BulkService {
   /** JSON text of SegmentTerms. */
   readonly terms: string;
   readonly allowanceOctets: bigint | null;
+  /** Null when it is not billed by periods: it is prepaid. */
+  readonly billing: BulkBilling | null;
+}
+
+/** When an imported service is billed first (billing-rules B5): the next anchor, as a date and its first instant. */
+export interface BulkBilling {
+  readonly anchorDay: number | null;
+  readonly startsOn: string;
+  readonly startsAt: Date;
 }
 
 /** Which of the user names are taken. */
@@ -94,7 +103,10 @@ export async function insertCustomers(
   );
 }
 
-/** Adds active services with their first segments and log entries; fails as a whole when a name is taken. */
+/**
+ * Adds active services with their segments (one until billing begins, one that waits for the first period) and log
+ * entries; fails as a whole when a name is taken.
+ */
 export async function insertServices(
   tx: Transaction,
   services: readonly BulkService[],
@@ -104,12 +116,13 @@ export async function insertServices(
   const planIds = services.map((one) => one.planId);
   await tx.query(
     `insert into isp_services (id, customer_id, package_id, username, password_enc, status, mac_address,
-       rate_limit, framed_ip, framed_pool, activated_at) overriding system value
+       rate_limit, framed_ip, framed_pool, activated_at, anchor_day, billing_starts_on, next_billing_date)
+       overriding system value
      select r.id, r.customer_id, r.package_id, r.username, r.password_enc, 'active', r.mac, r.rate_limit,
-       r.framed_ip, r.framed_pool, $10::timestamptz
+       r.framed_ip, r.framed_pool, $10::timestamptz, r.anchor_day, r.starts_on, r.starts_on
      from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::bytea[], $6::text[], $7::text[],
-       $8::inet[], $9::text[]) as r (id, customer_id, package_id, username, password_enc, mac, rate_limit,
-       framed_ip, framed_pool)`,
+       $8::inet[], $9::text[], $11::int[], $12::date[]) as r (id, customer_id, package_id, username, password_enc,
+       mac, rate_limit, framed_ip, framed_pool, anchor_day, starts_on)`,
     [
       ids,
       services.map((one) => one.customerId),
@@ -121,14 +134,25 @@ export async function insertServices(
       services.map((one) => one.framedIp),
       services.map((one) => one.framedPool),
       stamp.at,
+      services.map((one) => one.billing?.anchorDay ?? null),
+      services.map((one) => one.billing?.startsOn ?? null),
     ],
   );
   await tx.query(
-    `insert into isp_service_segments (service_id, from_at, package_id, terms, allowance_octets)
-     select r.service_id, $5::timestamptz, r.package_id, r.terms::jsonb, r.allowance_octets
-     from unnest($1::bigint[], $2::bigint[], $3::text[], $4::bigint[])
-       as r (service_id, package_id, terms, allowance_octets)`,
-    [ids, planIds, services.map((one) => one.terms), services.map((one) => one.allowanceOctets), stamp.at],
+    `insert into isp_service_segments (service_id, from_at, to_at, package_id, terms, allowance_octets)
+     select r.service_id, span.from_at, span.to_at, r.package_id, r.terms::jsonb, r.allowance_octets
+     from unnest($1::bigint[], $2::bigint[], $3::text[], $4::bigint[], $6::timestamptz[])
+       as r (service_id, package_id, terms, allowance_octets, starts_at),
+       lateral (values ($5::timestamptz, r.starts_at), (r.starts_at, null)) as span (from_at, to_at)
+     where span.from_at is not null`,
+    [
+      ids,
+      planIds,
+      services.map((one) => one.terms),
+      services.map((one) => one.allowanceOctets),
+      stamp.at,
+      services.map((one) => one.billing?.startsAt ?? null),
+    ],
   );
   await tx.query(
     `insert into isp_service_logs (service_id, action, actor)
