@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ApiDocument, ApiOperation } from '../../src/http/document/api-document.ts';
 import { PERMISSIONS, permissionsOf } from '../../src/platform/identity/permission.ts';
@@ -105,6 +106,16 @@ describe('the page', () => {
     const foreign = /<script(?![^>]*src="\/assets\/)|<style|\sstyle="|\s(src|href)="(?!\/|#)|\son\w+="/;
     expect(foreign.exec(answer.body)?.[0]).toBeUndefined();
     expect(answer.body.match(/<details class="operation"/g)?.length).toBe(operations.length);
+  });
+
+  it('goes out compressed to who takes that', async () => {
+    const plain = await api.call('GET', '/api/docs', { as: 'nobody' });
+    const answer = await api.app.request('/api/docs', { headers: { 'accept-encoding': 'gzip, br' } });
+    expect(answer.headers.get('content-encoding')).toBe('gzip');
+    expect(answer.headers.get('vary')).toBe('Accept-Encoding');
+    const octets = Buffer.from(await answer.arrayBuffer());
+    expect(gunzipSync(octets).toString()).toBe(plain.body);
+    expect(octets.length).toBeLessThan(plain.body.length / 5);
   });
 
   it('gives each operation an anchor of its own', async () => {

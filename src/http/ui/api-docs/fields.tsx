@@ -1,5 +1,6 @@
 import type { ApiSchema } from '../../document/api-document.ts';
 import { resolved, type Schemas } from './example.ts';
+import { Prose } from './prose.tsx';
 import { limitWords, typeWords } from './words.ts';
 
 const DEPTH_MAX = 4;
@@ -44,7 +45,7 @@ export function Remarks({ schema }: { readonly schema: ApiSchema }) {
   if (schema.description === undefined && limits === '') return null;
   return (
     <p class="remark">
-      {schema.description}
+      {schema.description === undefined ? null : <Prose text={schema.description} />}
       {schema.description !== undefined && limits !== '' ? ' ' : ''}
       {limits === '' ? null : <span>{limits}</span>}
     </p>

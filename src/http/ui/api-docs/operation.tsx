@@ -2,6 +2,7 @@ import type { ApiOperation, ApiParameter } from '../../document/api-document.ts'
 import { curlOf, jsonSchema } from './curl.ts';
 import { exampleOf, type Schemas } from './example.ts';
 import { Fields, Remarks } from './fields.tsx';
+import { Prose } from './prose.tsx';
 import { accessWords, anchorOf, typeWords } from './words.ts';
 
 /** One operation: closed it is a line of the list, open it is everything there is to know. */
@@ -23,7 +24,11 @@ export function Operation(props: {
         <span class="who">{access.who}</span>
       </summary>
       <div class="inner">
-        {operation.description === undefined ? null : <p class="lead">{operation.description}</p>}
+        {operation.description === undefined ? null : (
+          <p class="lead">
+            <Prose text={operation.description} />
+          </p>
+        )}
         <div class="columns">
           <div class="facts">
             <h4>Who may call it</h4>
@@ -85,7 +90,7 @@ function Answers({ operation, schemas }: { readonly operation: ApiOperation; rea
             Answer <span class="status">{status}</span>
           </h4>
           <p class="remark">
-            {description}
+            <Prose text={description} />
             {schema !== undefined && others.length > 0
               ? ` Also as ${others.join(', ')} (Accept header).`
               : ''}
