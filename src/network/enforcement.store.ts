@@ -18,22 +18,32 @@ export function readServiceFacts(q: Queryable, serviceId: string): Promise<Servi
   return selectFacts(q, serviceId, '');
 }
 
+/** What the data says about many services just now, by id. */
+export async function readManyServiceFacts(
+  q: Queryable,
+  serviceIds: readonly string[],
+): Promise<ReadonlyMap<string, ServiceFacts>> {
+  const rows = await q.query<ServiceRow>(`${FACTS} where s.id = any($1::bigint[])`, [serviceIds]);
+  return new Map(rows.map((row) => [String(row.id), toFacts(row)]));
+}
+
 async function selectFacts(
   q: Queryable,
   serviceId: string,
   lock: '' | 'for no key update of s',
 ): Promise<ServiceFacts | undefined> {
-  const [row] = await q.query<ServiceRow>(
-    `select s.status, s.reason, s.expires_at, s.rate_limit, s.rate_limit_until, s.state_version,
-       s.radius_attributes, p.rate_limit as plan_rate_limit, p.radius_attributes as plan_attributes, p.fup,
-       p.limit_action, coalesce(g.upload_octets + g.download_octets >= g.allowance_octets, false) as is_used
-     from isp_services s join isp_packages p on p.id = s.package_id
-     left join isp_service_segments g on g.service_id = s.id and g.allowance_octets is not null
-       and g.from_at <= now() and (g.to_at is null or g.to_at > now())
-     where s.id = $1::bigint ${lock}`,
-    [serviceId],
-  );
-  if (row === undefined) return undefined;
+  const [row] = await q.query<ServiceRow>(`${FACTS} where s.id = $1::bigint ${lock}`, [serviceId]);
+  return row && toFacts(row);
+}
+
+const FACTS = `select s.id, s.status, s.reason, s.expires_at, s.rate_limit, s.rate_limit_until, s.state_version,
+   s.radius_attributes, p.rate_limit as plan_rate_limit, p.radius_attributes as plan_attributes, p.fup,
+   p.limit_action, coalesce(g.upload_octets + g.download_octets >= g.allowance_octets, false) as is_used
+ from isp_services s join isp_packages p on p.id = s.package_id
+ left join isp_service_segments g on g.service_id = s.id and g.allowance_octets is not null
+   and g.from_at <= now() and (g.to_at is null or g.to_at > now())`;
+
+function toFacts(row: ServiceRow): ServiceFacts {
   return {
     status: row.status,
     reason: row.reason ?? undefined,
@@ -181,6 +191,7 @@ function textField(value: unknown, name: string): string | undefined {
 }
 
 interface ServiceRow {
+  readonly id: string;
   readonly status: ServiceStatus;
   readonly reason: string | null;
   readonly expires_at: Date | null;

@@ -20,6 +20,7 @@ import { customersRoutes } from './customers.routes.ts';
 import { nasRoutes } from './network/nas.routes.ts';
 import { nasApiRoutes } from './network/nas-api.routes.ts';
 import { nasSecretRoutes } from './network/nas-secret.routes.ts';
+import { routerDriftRoutes } from './network/router-drift.routes.ts';
 import { routerHealthRoutes } from './network/router-health.routes.ts';
 import { packagesRoutes } from './packages.routes.ts';
 import { promotionsRoutes } from './promotions.routes.ts';
@@ -51,6 +52,7 @@ export function apiRoutes(context: HttpContext): readonly OpenAPIHono<HttpEnv>[]
     bandwidthRoutes(context),
     nasApiRoutes(context),
     routerHealthRoutes(context),
+    routerDriftRoutes(context),
     settingsRoutes(context),
     customerClosingRoutes(context),
     customersRoutes(context),

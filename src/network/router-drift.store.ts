@@ -1,0 +1,47 @@
+import type { Queryable } from '../db/database.ts';
+
+/** An open session of a router. */
+export interface OpenSession {
+  readonly sessionId: string;
+  readonly serviceId: string | undefined;
+  readonly username: string;
+  readonly acctSessionId: string;
+}
+
+/** Sessions open on a router for at least `settledS`; younger ones may not have got round yet. */
+export async function openSessionsOfNas(
+  q: Queryable,
+  { nasId, settledS }: { readonly nasId: string; readonly settledS: number },
+): Promise<(OpenSession & { readonly isSettled: boolean })[]> {
+  const rows = await q.query<SessionRow>(
+    `select id, service_id, username, acct_session_id,
+       started_at < now() - make_interval(secs => $2::int) as is_settled
+     from sessions where nas_id = $1::bigint and closed_at is null order by id`,
+    [nasId, settledS],
+  );
+  return rows.map((row) => ({
+    sessionId: String(row.id),
+    serviceId: row.service_id === null ? undefined : String(row.service_id),
+    username: row.username,
+    acctSessionId: row.acct_session_id,
+    isSettled: row.is_settled,
+  }));
+}
+
+/** Which of these names belong to live services that no router keeps itself. */
+export async function radiusUsernames(q: Queryable, names: readonly string[]): Promise<ReadonlySet<string>> {
+  const rows = await q.query<{ username: string }>(
+    `select s.username from isp_services s left join router_provisions p on p.service_id = s.id
+     where s.username = any($1::text[]) and s.status <> 'cancelled' and p.service_id is null`,
+    [names],
+  );
+  return new Set(rows.map((row) => row.username));
+}
+
+interface SessionRow {
+  readonly id: string;
+  readonly service_id: string | null;
+  readonly username: string;
+  readonly acct_session_id: string;
+  readonly is_settled: boolean;
+}
