@@ -115,6 +115,32 @@ describe('tasks by hand', () => {
     expect(runs.length).toBeGreaterThan(0);
   });
 
+  it('recorded runs are listed with their counts and what they could not do, newest first', async () => {
+    await run('run/send-reminders');
+    await run('run/suspend-unpaid');
+    await site.api.db.query(
+      `update job_runs set error = E'service 1: internal: a\nservice 2: internal: b' where job = 'suspend-unpaid'`,
+    );
+    const runs = async (query = '') => (await site.api.call('GET', `${billing}/runs${query}`)).body.items;
+    expect(await runs()).toMatchObject([{ task: 'suspend-unpaid' }, { task: 'send-reminders' }]);
+    expect(await runs('?task=suspend-unpaid')).toEqual([
+      {
+        id: expect.any(Number),
+        task: 'suspend-unpaid',
+        scheduled_for: expect.stringMatching(/Z$/),
+        state: 'done',
+        runner: 'test-api',
+        counts: { suspended: 0, failed: 0 },
+        errors: ['service 1: internal: a', 'service 2: internal: b'],
+        started_at: expect.stringMatching(/Z$/),
+        finished_at: expect.stringMatching(/Z$/),
+      },
+    ]);
+    expect(await runs('?state=failed')).toEqual([]);
+    for (const [, as, status] of DENIED)
+      expect((await site.api.call('GET', `${billing}/runs`, { as })).status).toBe(status);
+  });
+
   it('a dry run is not recorded', async () => {
     await run('run/send-reminders', { dry_run: true });
     expect(await site.api.db.query('select 1 from job_runs')).toEqual([]);

@@ -3,6 +3,7 @@ import { issueInvoice } from '../../src/billing/invoices/issue.service.ts';
 import { findDiscrepancies } from '../../src/billing/ledger/ledger-check.store.ts';
 import { inBilling } from '../../src/billing/use-case.service.ts';
 import type { CustomerId, ServiceId } from '../../src/kernel/ids.ts';
+import { addPlan } from '../../src/subscribers/catalog.service.ts';
 import { testActor } from '../support/actor.ts';
 import { day, line } from '../support/billing.ts';
 import { openServiceSite, type ServiceSite } from './services.fixture.ts';
@@ -19,7 +20,12 @@ export interface BillingSite extends ServiceSite {
 export async function openBillingSite(): Promise<BillingSite> {
   const site = await openServiceSite();
   site.api.clock.set('2025-04-01T12:00:00Z');
-  const created = await site.create();
+  // A package of no price: nothing is billed but what a test issues.
+  const plan = await addPlan(
+    { db: site.api.db, checkAttribute: () => undefined },
+    { code: 'free', name: 'Free', price: 0n, rateLimit: '5M/20M' },
+  );
+  const created = await site.create({ package_id: Number(plan.id) });
   const service: number = created.body.id;
   return {
     ...site,

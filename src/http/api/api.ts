@@ -13,6 +13,7 @@ import { ledgerRoutes } from './billing/ledger.routes.ts';
 import { paymentsRoutes } from './billing/payments.routes.ts';
 import { serviceBillingRoutes } from './billing/service-billing.routes.ts';
 import { serviceChargeRoutes } from './billing/service-charges.routes.ts';
+import { taskRunsRoutes } from './billing/task-runs.routes.ts';
 import { billingTasksRoutes } from './billing/tasks.routes.ts';
 import { ownServiceRoutes } from './customer/own-services.routes.ts';
 import { customerClosingRoutes } from './customer-closing.routes.ts';
@@ -62,6 +63,7 @@ export function apiRoutes(context: HttpContext): readonly OpenAPIHono<HttpEnv>[]
     dunningLogsRoutes(context),
     ledgerRoutes(context),
     billingTasksRoutes(context),
+    taskRunsRoutes(context),
     webhookRoutes(context),
     webhookDeliveryRoutes(context),
     testClockRoutes(context),
