@@ -45,7 +45,7 @@ export function isAhead(on: Temporal.PlainDate | undefined, ctx: BillingContext)
 
 /**
  * Bills one boundary in the caller's transaction, which holds the locks of `openAccount` (R2): rates what ended,
- * issues the invoice, opens the next period. The invoice is undefined when nothing is owed (I5), `nextOn` when no
+ * issues the invoice, opens the next period; for `isCutNext` see `beginPeriod`. The invoice is undefined when nothing is owed (I5), `nextOn` when no
  * period follows.
  */
 export async function billBoundary(
@@ -53,6 +53,7 @@ export async function billBoundary(
   ctx: BillingContext,
   facts: BillingFacts,
   on: Temporal.PlainDate,
+  options: { readonly isCutNext?: boolean } = {},
 ): Promise<{ invoice: IssuedInvoice | undefined; nextOn: Temporal.PlainDate | undefined }> {
   const boundary = planBoundary(facts, on, ctx.settings);
   const { closing, opening, lines, period } = boundary;
@@ -63,7 +64,7 @@ export async function billBoundary(
     closeRated(tx, closing.rated, closing.bases.length > 0 ? invoice?.id : undefined),
     markItemsBilled(tx, facts.items, { invoiceId: invoice?.id, at: ctx.now }),
     hasBase ? consumeCycles(tx, facts.discounts) : undefined,
-    opening && beginPeriod(tx, ctx, facts, opening, invoice),
+    opening && beginPeriod(tx, ctx, facts, opening, { invoice, ...options }),
   ]);
   if (opening === undefined && boundary.isEnd) await endService(tx, ctx, facts.service);
   else if (opening === undefined) await endPeriods(tx, facts.service.id);
@@ -92,16 +93,21 @@ export function draftOf(
 
 /**
  * Writes a period that begins, with the segment that counts its usage. A base that went on a credit note is credited
- * against `creditedInvoiceId` in its turn (P4).
+ * against `creditedInvoiceId` in its turn (P4). `isCutNext` says that the same transaction will cut the segment, so
+ * that counting is held before it is touched: two such transactions would wait for each other otherwise.
  */
 export async function beginPeriod(
   tx: Transaction,
   ctx: BillingContext,
   facts: BillingFacts,
   opening: Opening,
-  invoice: IssuedInvoice | undefined,
-  creditedInvoiceId?: InvoiceId,
+  how: {
+    readonly invoice: IssuedInvoice | undefined;
+    readonly creditedInvoiceId?: InvoiceId | undefined;
+    readonly isCutNext?: boolean;
+  },
 ): Promise<void> {
+  const { invoice, creditedInvoiceId, isCutNext = false } = how;
   const { settings } = ctx;
   const { plan, period } = opening;
   const { service } = facts;
@@ -134,7 +140,7 @@ export async function beginPeriod(
   const waiting = facts.segments.at(-1);
   const begins = waiting !== undefined && waiting.fromAt.epochMilliseconds >= startAt.epochMilliseconds;
   const isLate = Temporal.Instant.compare(endAt, ctx.now) <= 0;
-  if (!begins || isLate) await holdCounting(tx);
+  if (!begins || isLate || isCutNext) await holdCounting(tx);
   if (!begins) await cutWaitingSegment(tx, { serviceId: service.id, at: startAt, on: period.startOn });
   const hasSegment = await writePeriod(tx, written);
   invariant(hasSegment, `service ${service.id} has a segment that begins with its period`);

@@ -112,7 +112,7 @@ async function billEarlier(
     if (due === undefined) return { facts, boundaryNow: undefined };
     const dueAt = startOfDay(due, ctx.settings.isp_timezone);
     if (Temporal.Instant.compare(dueAt, ctx.now) === 0) return { facts, boundaryNow: due };
-    await billBoundary(tx, ctx, facts, due);
+    await billBoundary(tx, ctx, facts, due, { isCutNext: true });
   }
 }
 

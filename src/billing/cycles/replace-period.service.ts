@@ -61,13 +61,9 @@ export async function replacePeriod(
   await holdCounting(tx);
   await restartSegments(tx, service.id, now);
   const restarted = await openAccount(tx, ctx, service.id);
-  await beginPeriod(
-    tx,
-    ctx,
-    { ...restarted, plan: facts.plan, service },
-    opening,
-    documents.invoice,
-    period.lastInvoiceId,
-  );
+  await beginPeriod(tx, ctx, { ...restarted, plan: facts.plan, service }, opening, {
+    invoice: documents.invoice,
+    creditedInvoiceId: period.lastInvoiceId,
+  });
   return { ...documents, creditMinor: credit.amountMinor, chargeMinor };
 }

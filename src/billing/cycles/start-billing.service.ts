@@ -117,6 +117,6 @@ async function beginNow(
   );
   await markItemsBilled(tx, items, { invoiceId: invoice?.id, at: ctx.now });
   if (opening.bases.length > 0) await consumeCycles(tx, facts.discounts);
-  await beginPeriod(tx, ctx, facts, opening, invoice);
+  await beginPeriod(tx, ctx, facts, opening, { invoice });
   return invoice;
 }
