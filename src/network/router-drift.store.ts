@@ -38,6 +38,15 @@ export async function radiusUsernames(q: Queryable, names: readonly string[]): P
   return new Set(rows.map((row) => row.username));
 }
 
+/** Which of these names services have already. */
+export async function takenUsernames(q: Queryable, names: readonly string[]): Promise<ReadonlySet<string>> {
+  const rows = await q.query<{ username: string }>(
+    'select username from isp_services where username = any($1::text[])',
+    [names],
+  );
+  return new Set(rows.map((row) => row.username));
+}
+
 interface SessionRow {
   readonly id: string;
   readonly service_id: string | null;

@@ -23,6 +23,7 @@ import { nasApiRoutes } from './network/nas-api.routes.ts';
 import { nasSecretRoutes } from './network/nas-secret.routes.ts';
 import { routerDriftRoutes } from './network/router-drift.routes.ts';
 import { routerHealthRoutes } from './network/router-health.routes.ts';
+import { secretImportRoutes } from './network/secret-import.routes.ts';
 import { packagesRoutes } from './packages.routes.ts';
 import { promotionsRoutes } from './promotions.routes.ts';
 import { explainRoutes } from './radius/explain.routes.ts';
@@ -54,6 +55,7 @@ export function apiRoutes(context: HttpContext): readonly OpenAPIHono<HttpEnv>[]
     nasApiRoutes(context),
     routerHealthRoutes(context),
     routerDriftRoutes(context),
+    secretImportRoutes(context),
     settingsRoutes(context),
     customerClosingRoutes(context),
     customersRoutes(context),
