@@ -187,6 +187,21 @@ it('one-off items are billed now or wait, and the forecast shows what is next (T
   });
 });
 
+it("a customer's forecast has each of his services; of nobody it is not found", async () => {
+  const { body: customer } = await post('/api/isp/customers', { name: 'Forecast Ltd', currency: 'KES' });
+  const first = await newService({ customer_id: customer.id });
+  const second = await newService({ customer_id: customer.id, anchor_day: 16 });
+  const { body } = await get(`/api/isp/billing/customers/${customer.id}/forecast`);
+  expect(body.items).toMatchObject([
+    { service_id: first, next_billing_date: '2026-05-01', invoices: [{ total: 348_000 }] },
+    { service_id: second, next_billing_date: '2026-04-16', invoices: [{ total: 348_000 }] },
+  ]);
+  expect(await get('/api/isp/billing/customers/999999/forecast')).toMatchObject({
+    status: 404,
+    body: { error: { code: 'customer_not_found' } },
+  });
+});
+
 it('a code is redeemed on a service once', async () => {
   await site.api.db.query(
     `insert into isp_promotions (code, type, value, currency, duration) values ('LATER', 'fixed', 5, 'KES', 'once')`,

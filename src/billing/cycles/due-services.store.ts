@@ -1,6 +1,6 @@
 import type { Temporal } from 'temporal-polyfill';
 import type { Queryable } from '../../db/database.ts';
-import type { ServiceId } from '../../kernel/ids.ts';
+import type { CustomerId, ServiceId } from '../../kernel/ids.ts';
 
 /**
  * Live postpaid services with a boundary on or before a local date (R1), and those without a period that are no longer
@@ -17,6 +17,16 @@ export async function dueServices(
        or (s.status in ('active', 'throttled') and s.next_billing_date is null and s.period_end is not null))
      order by s.id limit $3::int`,
     [page.today, page.after ?? '0', page.limit],
+  );
+  return rows.map((row) => row.id as ServiceId);
+}
+
+/** The services of a customer that have a next boundary, by id. */
+export async function servicesWithNextBoundary(q: Queryable, customerId: CustomerId): Promise<ServiceId[]> {
+  const rows = await q.query<{ id: string }>(
+    `select id from isp_services where customer_id = $1::bigint and next_billing_date is not null
+       and status in ('active', 'throttled', 'suspended') order by id`,
+    [customerId],
   );
   return rows.map((row) => row.id as ServiceId);
 }

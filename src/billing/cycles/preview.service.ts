@@ -2,14 +2,15 @@ import { Temporal } from 'temporal-polyfill';
 import type { Database, Transaction } from '../../db/database.ts';
 import { rehearse } from '../../db/rehearsal.ts';
 import { startOfDay } from '../../kernel/calendar.ts';
-import type { ServiceId } from '../../kernel/ids.ts';
+import type { CustomerId, ServiceId } from '../../kernel/ids.ts';
 import { type BillingContext, billingContext } from '../billing-context.ts';
 import { findInvoice, linesOfInvoice } from '../invoices/invoice.store.ts';
 import type { IssuedLine } from '../invoices/invoice.ts';
-import type { IssuedInvoice } from '../invoices/issue.service.ts';
+import { type IssuedInvoice, requireAccount } from '../invoices/issue.service.ts';
 import { openAccount } from './account.service.ts';
 import { type CancelOrder, type CancelOutcome, cancelService } from './cancellation.service.ts';
 import { type ChangeOrder, type ChangeOutcome, changePackage } from './change.service.ts';
+import { servicesWithNextBoundary } from './due-services.store.ts';
 import { billDueBoundaries } from './invoice-run.service.ts';
 
 /** What a change of package would bring, with its documents; nothing is kept. */
@@ -56,6 +57,20 @@ export function forecastInvoice(db: Database, ctx: BillingContext, id: ServiceId
     const invoices = billed.flatMap(({ invoice }) => (invoice === undefined ? [] : [invoice]));
     return { on, invoices: await Promise.all(invoices.map((invoice) => describe(tx, invoice))) };
   });
+}
+
+/** What each service of a customer would be invoiced next. Throws `customer_not_found`. */
+export async function forecastCustomer(
+  db: Database,
+  ctx: BillingContext,
+  customerId: CustomerId,
+): Promise<{ readonly serviceId: ServiceId; readonly forecast: Forecast }[]> {
+  await db.transaction((tx) => requireAccount(tx, customerId));
+  const forecasts: { serviceId: ServiceId; forecast: Forecast }[] = [];
+  for (const serviceId of await servicesWithNextBoundary(db, customerId)) {
+    forecasts.push({ serviceId, forecast: await forecastInvoice(db, ctx, serviceId) });
+  }
+  return forecasts;
 }
 
 /** An issued invoice of a rehearsal as it would be printed. */

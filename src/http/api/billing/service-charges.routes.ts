@@ -1,10 +1,10 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { readBillingContext } from '../../../billing/billing-context.service.ts';
 import { addItem } from '../../../billing/cycles/item.service.ts';
-import { forecastInvoice } from '../../../billing/cycles/preview.service.ts';
+import { forecastCustomer, forecastInvoice } from '../../../billing/cycles/preview.service.ts';
 import { redeemOnService } from '../../../billing/cycles/start-billing.service.ts';
 import { inBilling } from '../../../billing/use-case.service.ts';
-import type { ServiceId } from '../../../kernel/ids.ts';
+import type { CustomerId, ServiceId } from '../../../kernel/ids.ts';
 import { actorOf } from '../../access.ts';
 import type { HttpContext, HttpEnv } from '../../context.ts';
 import { apiRoute, body, json, openApiApp } from '../../openapi.ts';
@@ -72,6 +72,28 @@ const forecast = apiRoute('billing.read', {
   },
 });
 
+const customerForecast = apiRoute('billing.read', {
+  method: 'get',
+  path: '/api/isp/billing/customers/{id}/forecast',
+  tags: ['Service billing'],
+  summary: 'The next invoices of a customer by what is known now, service by service; nothing is kept',
+  request: { params: idParams<CustomerId>() },
+  responses: {
+    200: json(
+      z.object({
+        items: z.array(
+          z.object({
+            service_id: id,
+            next_billing_date: localDate.nullable(),
+            invoices: z.array(forecastSchema),
+          }),
+        ),
+      }),
+      'His services that will be billed.',
+    ),
+  },
+});
+
 /** What is sold or given with one service, and what its next invoice will be. */
 export function serviceChargeRoutes({ deps }: HttpContext): OpenAPIHono<HttpEnv> {
   return openApiApp()
@@ -112,5 +134,15 @@ export function serviceChargeRoutes({ deps }: HttpContext): OpenAPIHono<HttpEnv>
       const ctx = await readBillingContext(deps.db, deps.clock, actorOf(c));
       const { on, invoices } = await forecastInvoice(deps.db, ctx, c.req.valid('param').id);
       return c.json({ next_billing_date: on?.toString() ?? null, invoices: invoices.map(forecastJson) }, 200);
+    })
+    .openapi(customerForecast, async (c) => {
+      const ctx = await readBillingContext(deps.db, deps.clock, actorOf(c));
+      const forecasts = await forecastCustomer(deps.db, ctx, c.req.valid('param').id);
+      const items = forecasts.map(({ serviceId, forecast: { on, invoices } }) => ({
+        service_id: number(serviceId),
+        next_billing_date: on?.toString() ?? null,
+        invoices: invoices.map(forecastJson),
+      }));
+      return c.json({ items }, 200);
     });
 }
