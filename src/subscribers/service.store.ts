@@ -15,6 +15,9 @@ export interface ServiceListing extends Service {
   readonly customerName: string;
   readonly planCode: string;
   readonly planRateLimit: string | undefined;
+  /** The period in force in local dates (billing-rules C2); undefined for prepaid ones, whose boundaries are instants. */
+  readonly periodStartOn: string | undefined;
+  readonly periodEndOn: string | undefined;
 }
 
 /** Which services are wanted, by user name. */
@@ -161,6 +164,8 @@ function selectListings(q: Queryable) {
       customerName: customers.name,
       planCode: packages.code,
       planRateLimit: packages.rateLimit,
+      periodStartOn: localDateOf(services.periodStart),
+      periodEndOn: localDateOf(services.periodEnd),
     })
     .from(services)
     .innerJoin(customers, eq(customers.id, services.customerId))
@@ -174,7 +179,15 @@ function toListing(row: Awaited<ReturnType<typeof selectListings>>[number]): Ser
     customerName: row.customerName,
     planCode: row.planCode,
     planRateLimit: row.planRateLimit ?? undefined,
+    periodStartOn: row.periodStartOn ?? undefined,
+    periodEndOn: row.periodEndOn ?? undefined,
   };
+}
+
+/** The date of a boundary in the billing time zone; a prepaid period has instants for boundaries. */
+function localDateOf(at: typeof services.periodStart | typeof services.periodEnd): SQL<string | null> {
+  return sql<string | null>`case when ${packages.model} = 'postpaid' then to_char(${at} at time zone coalesce(
+    (select value #>> '{}' from isp_configurations where key = 'isp_timezone'), 'UTC'), 'YYYY-MM-DD') end`;
 }
 
 function isIt(ref: ServiceRef): SQL {

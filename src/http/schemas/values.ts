@@ -56,6 +56,12 @@ export const localDate = z.iso
   .date({ error: 'must be a date such as 2026-11-25' })
   .openapi({ example: '2026-11-25' });
 
+/** A boundary of a period in an answer: a local date, or for prepaid periods the instant. */
+export const boundary = z.string().openapi({
+  example: '2026-11-25',
+  description: 'A local date (postpaid), or an instant (prepaid).',
+});
+
 /** A percentage somebody sends: a decimal string, or a number that reads as one (billing-rules M4). */
 export const percentInput = z
   .union([z.string().regex(/^\d{1,9}(\.\d{1,9})?$/), z.number().min(0)], {

@@ -10,7 +10,7 @@ import { principalOf } from '../../access.ts';
 import type { HttpContext, HttpEnv } from '../../context.ts';
 import { apiRoute, json, openApiApp } from '../../openapi.ts';
 import { answerList, idOfCursor, listResponse, pageQuery } from '../../paging.ts';
-import { id, idParams, instant, localDate, number, numberOrNull } from '../../schemas/values.ts';
+import { boundary, id, idParams, instant, localDate, number, numberOrNull } from '../../schemas/values.ts';
 import { placeOf, sessionCursor } from '../radius/session-cursor.ts';
 
 const tags = ['Customer'];
@@ -26,8 +26,8 @@ const ownServiceSchema = z
     reason: z.string().nullable(),
     rate_limit: z.string().nullable(),
     next_billing_date: localDate.nullable(),
-    period_start: instant.nullable(),
-    period_end: instant.nullable(),
+    period_start: boundary.nullable(),
+    period_end: boundary.nullable(),
     expires_at: instant.nullable(),
     auto_renew: z.boolean(),
   })
@@ -157,8 +157,8 @@ function serviceView(service: ServiceListing): z.output<typeof ownServiceSchema>
     reason: service.reason ?? null,
     rate_limit: service.rateLimit ?? service.planRateLimit ?? null,
     next_billing_date: service.nextBillingDate ?? null,
-    period_start: service.periodStart?.toISOString() ?? null,
-    period_end: service.periodEnd?.toISOString() ?? null,
+    period_start: service.periodStartOn ?? service.periodStart?.toISOString() ?? null,
+    period_end: service.periodEndOn ?? service.periodEnd?.toISOString() ?? null,
     expires_at: service.expiresAt?.toISOString() ?? null,
     auto_renew: service.autoRenew,
   };

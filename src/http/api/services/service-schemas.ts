@@ -7,7 +7,7 @@ import { customAttributeObjection } from '../../../radius/policy/custom-attribut
 import type { ServiceListing } from '../../../subscribers/reading.service.ts';
 import { SERVICE_STATUSES } from '../../../subscribers/service.ts';
 import type { ServiceTerms } from '../../../subscribers/service-terms.ts';
-import { id, idInput, instant, localDate, number, numberOrNull } from '../../schemas/values.ts';
+import { boundary, id, idInput, instant, localDate, number, numberOrNull } from '../../schemas/values.ts';
 
 const attribute = z.object({ name: z.string(), value: z.string() });
 
@@ -41,8 +41,8 @@ export const serviceSchema = z
     auto_renew: z.boolean(),
     cancel_at_end: z.boolean(),
     next_billing_date: localDate.nullable(),
-    period_start: instant.nullable(),
-    period_end: instant.nullable(),
+    period_start: boundary.nullable(),
+    period_end: boundary.nullable(),
     expires_at: instant.nullable(),
     created_at: instant,
     activated_at: instant.nullable(),
@@ -81,8 +81,8 @@ export function serviceView(service: ServiceListing): z.output<typeof serviceSch
     auto_renew: service.autoRenew,
     cancel_at_end: service.cancelAtEnd,
     next_billing_date: service.nextBillingDate ?? null,
-    period_start: text(service.periodStart),
-    period_end: text(service.periodEnd),
+    period_start: service.periodStartOn ?? text(service.periodStart),
+    period_end: service.periodEndOn ?? text(service.periodEnd),
     expires_at: text(service.expiresAt),
     created_at: service.createdAt.toISOString(),
     activated_at: text(service.activatedAt),
