@@ -32,7 +32,7 @@ export async function planService(
   },
 ): Promise<number> {
   const { serviceId } = input;
-  const service = await lockServiceFacts(tx, serviceId);
+  const service = await lockServiceFacts(tx, serviceId, input.nowMs);
   if (service === undefined) return 0;
   const sessions = await openSessionsOf(tx, serviceId);
   const open = await openEnforcementsOf(tx, serviceId);
@@ -97,7 +97,7 @@ export async function acceptCoa(
     readonly nowMs: number;
   },
 ): Promise<void> {
-  const service = await lockServiceFacts(tx, input.serviceId);
+  const service = await lockServiceFacts(tx, input.serviceId, input.nowMs);
   if (service === undefined) return;
   const desired = desiredState(service, input.choices, input.nowMs);
   if (desired.access !== 'full' && desired.access !== 'throttled') return;

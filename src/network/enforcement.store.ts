@@ -9,30 +9,49 @@ import type { SessionFacts } from './enforcement-plan.ts';
  * What the data says about a service, its row locked until the end of the transaction, so that two plans for one
  * service are made one after the other and the later one sees the later state. Undefined when there is none.
  */
-export function lockServiceFacts(tx: Queryable, serviceId: string): Promise<ServiceFacts | undefined> {
-  return selectFacts(tx, serviceId, 'for no key update of s');
+export function lockServiceFacts(
+  tx: Queryable,
+  serviceId: string,
+  nowMs: number,
+): Promise<ServiceFacts | undefined> {
+  return selectFacts(tx, { serviceId, nowMs, lock: 'for no key update of s' });
 }
 
-/** What the data says about a service just now. */
-export function readServiceFacts(q: Queryable, serviceId: string): Promise<ServiceFacts | undefined> {
-  return selectFacts(q, serviceId, '');
+/** What the data says about a service at an instant of the business clock. */
+export function readServiceFacts(
+  q: Queryable,
+  serviceId: string,
+  nowMs: number,
+): Promise<ServiceFacts | undefined> {
+  return selectFacts(q, { serviceId, nowMs, lock: '' });
 }
 
-/** What the data says about many services just now, by id. */
+/** What the data says about many services at an instant of the business clock, by id. */
 export async function readManyServiceFacts(
   q: Queryable,
   serviceIds: readonly string[],
+  nowMs: number,
 ): Promise<ReadonlyMap<string, ServiceFacts>> {
-  const rows = await q.query<ServiceRow>(`${FACTS} where s.id = any($1::bigint[])`, [serviceIds]);
+  const rows = await q.query<ServiceRow>(`${FACTS} where s.id = any($2::bigint[])`, [
+    new Date(nowMs),
+    serviceIds,
+  ]);
   return new Map(rows.map((row) => [String(row.id), toFacts(row)]));
 }
 
 async function selectFacts(
   q: Queryable,
-  serviceId: string,
-  lock: '' | 'for no key update of s',
+  wanted: {
+    readonly serviceId: string;
+    readonly nowMs: number;
+    readonly lock: '' | 'for no key update of s';
+  },
 ): Promise<ServiceFacts | undefined> {
-  const [row] = await q.query<ServiceRow>(`${FACTS} where s.id = $1::bigint ${lock}`, [serviceId]);
+  const { serviceId, nowMs, lock } = wanted;
+  const [row] = await q.query<ServiceRow>(`${FACTS} where s.id = $2::bigint ${lock}`, [
+    new Date(nowMs),
+    serviceId,
+  ]);
   return row && toFacts(row);
 }
 
@@ -41,7 +60,7 @@ const FACTS = `select s.id, s.status, s.reason, s.expires_at, s.rate_limit, s.ra
    p.limit_action, coalesce(g.upload_octets + g.download_octets >= g.allowance_octets, false) as is_used
  from isp_services s join isp_packages p on p.id = s.package_id
  left join isp_service_segments g on g.service_id = s.id and g.allowance_octets is not null
-   and g.from_at <= now() and (g.to_at is null or g.to_at > now())`;
+   and g.from_at <= $1::timestamptz and (g.to_at is null or g.to_at > $1::timestamptz)`;
 
 function toFacts(row: ServiceRow): ServiceFacts {
   return {

@@ -85,7 +85,7 @@ async function carryOut(options: ProvisionerOptions, key: Buffer, claim: Claimed
 async function orderOf(options: ProvisionerOptions, claim: ClaimedProvision): Promise<LocalOrder> {
   const { wall, walledList } = await options.choices();
   const { facts, stored } = await options.db.transaction(async (tx) => ({
-    facts: await lockServiceFacts(tx, claim.serviceId),
+    facts: await lockServiceFacts(tx, claim.serviceId, options.clock.nowMs()),
     stored: await provisionedService(tx, claim.serviceId),
   }));
   if (facts === undefined || stored === undefined) throw new Error('The service is gone.');

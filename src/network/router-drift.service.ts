@@ -33,10 +33,10 @@ export async function readDrift(deps: DriftDeps, nasId: string): Promise<DriftIt
   const sessions = await openSessionsOfNas(deps.db, { nasId, settledS });
   const seen = await readRouter(deps.router, access);
   const serviceIds = sessions.flatMap(({ serviceId }) => (serviceId === undefined ? [] : [serviceId]));
-  const facts = await readManyServiceFacts(deps.db, serviceIds);
+  const nowMs = deps.clock.nowMs();
+  const facts = await readManyServiceFacts(deps.db, serviceIds, nowMs);
   const choices = await readWallChoices(deps.db);
   const late = await openSessionsOfNas(deps.db, { nasId, settledS });
-  const nowMs = deps.clock.nowMs();
   const items = driftOf({
     ...seen,
     sessions: late.map((session) => {
@@ -100,7 +100,7 @@ async function fixOne(
     return 'Nothing can be done here.';
   const choices = await readWallChoices(deps.db);
   return deps.db.transaction(async (tx) => {
-    const service = (await readManyServiceFacts(tx, [serviceId])).get(serviceId);
+    const service = (await readManyServiceFacts(tx, [serviceId], deps.clock.nowMs())).get(serviceId);
     const desired = service && desiredState(service, choices, deps.clock.nowMs());
     if (desired === undefined || !('rateLimit' in desired) || desired.rateLimit === undefined) {
       return 'The service has changed meanwhile.';

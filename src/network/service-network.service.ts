@@ -28,7 +28,7 @@ export async function readServiceNetwork(
   { serviceId, nowMs }: { readonly serviceId: ServiceId; readonly nowMs: number },
 ): Promise<ServiceNetwork> {
   const [facts, choices, sessions, open, since] = await Promise.all([
-    readServiceFacts(db, serviceId),
+    readServiceFacts(db, serviceId, nowMs),
     readWallChoices(db),
     listSessions(db, { serviceId, includeClosed: false, limit: SESSIONS_MAX }),
     openSessionsOf(db, serviceId),

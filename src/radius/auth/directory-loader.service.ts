@@ -44,9 +44,10 @@ export class DirectoryLoader {
     this.#policy = policyOf(settings);
     this.#takePlans(await readPlans(db));
     const subscribers: Subscriber[] = [];
+    const nowMs = this.#context.clock.nowMs();
     let afterId = '0';
     for (;;) {
-      const rows = await readSubscribers(db, afterId, PAGE_SIZE);
+      const rows = await readSubscribers(db, { nowMs, afterId, size: PAGE_SIZE });
       for (const row of rows) {
         const subscriber = this.#toSubscriber(row);
         if (subscriber !== undefined) subscribers.push(subscriber);
@@ -67,9 +68,9 @@ export class DirectoryLoader {
 
   /** Reads the named services again; those that are gone or cancelled leave the directory. */
   async reloadServices(ids: readonly string[]): Promise<void> {
-    const { db, directory } = this.#context;
+    const { db, clock, directory } = this.#context;
     const gone = new Set(ids);
-    const rows = await readSubscribersById(db, ids);
+    const rows = await readSubscribersById(db, ids, clock.nowMs());
     if (rows.some((row) => !this.#plans.has(row.package_id))) this.#takePlans(await readPlans(db));
     for (const row of rows) {
       const subscriber = this.#toSubscriber(row);

@@ -26,24 +26,31 @@ const COLUMNS = `s.id::text, s.customer_id::text, s.package_id::text, s.username
 
 const FROM = `from isp_services s left join isp_service_segments g
   on g.service_id = s.id and g.allowance_octets is not null
-  and g.from_at <= now() and (g.to_at is null or g.to_at > now())`;
+  and g.from_at <= $1::timestamptz and (g.to_at is null or g.to_at > $1::timestamptz)`;
 
-/** One page of services by id; the whole directory is read this way at the start. */
+/**
+ * One page of services by id, with the allowance that runs at an instant of the business clock; the whole directory
+ * is read this way at the start.
+ */
 export async function readSubscribers(
   q: Queryable,
-  afterId: string,
-  pageSize: number,
+  page: { readonly nowMs: number; readonly afterId: string; readonly size: number },
 ): Promise<SubscriberRow[]> {
   return packed(
     q,
-    `select ${COLUMNS} ${FROM} where s.status <> 'cancelled' and s.id > $1::bigint order by s.id limit $2::int`,
-    [afterId, pageSize],
+    `select ${COLUMNS} ${FROM} where s.status <> 'cancelled' and s.id > $2::bigint order by s.id limit $3::int`,
+    [new Date(page.nowMs), page.afterId, page.size],
   );
 }
 
 /** The named services; one that is missing from the answer is gone or cancelled. */
-export async function readSubscribersById(q: Queryable, ids: readonly string[]): Promise<SubscriberRow[]> {
-  return packed(q, `select ${COLUMNS} ${FROM} where s.status <> 'cancelled' and s.id = any($1::bigint[])`, [
+export async function readSubscribersById(
+  q: Queryable,
+  ids: readonly string[],
+  nowMs: number,
+): Promise<SubscriberRow[]> {
+  return packed(q, `select ${COLUMNS} ${FROM} where s.status <> 'cancelled' and s.id = any($2::bigint[])`, [
+    new Date(nowMs),
     ids,
   ]);
 }
