@@ -46,7 +46,13 @@ export function serviceEventHandlers(options: ServiceEventOptions): readonly Eve
   return [
     {
       name: 'network.access_changed',
-      topics: ['service.suspended', 'service.resumed', 'service.cancelled'],
+      topics: [
+        'service.suspended',
+        'service.resumed',
+        'service.renewed',
+        'service.expired',
+        'service.cancelled',
+      ],
       handle: (delivery) => plan(delivery, false),
     },
     {

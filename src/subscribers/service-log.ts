@@ -13,6 +13,8 @@ export type ServiceAction =
   | 'package_changed'
   | 'package_change_planned'
   | 'cancellation_planned'
+  | 'renewed'
+  | 'expired'
   | 'cancelled';
 
 /** Facts worth keeping beside an action; never a secret. */

@@ -339,7 +339,7 @@ it.each(OPERATIONS.filter(([method, path]) => method !== 'GET' && !path.endsWith
 it('a prepaid service starts when it is paid', async () => {
   const id = await newService({ package_id: site.prepaid });
   const { status, body } = await call('POST', `/api/isp/services/${id}/activate`);
-  expect([status, body.error.code]).toEqual([402, 'payment_required']);
+  expect([status, body.error.code]).toEqual([402, 'insufficient_balance']);
 });
 
 it('a change of a version that is no longer is refused', async () => {

@@ -1,4 +1,4 @@
-import { signUp } from '../../billing/cycles/sign-up.service.ts';
+import { signUpAny } from '../../billing/prepaid/activation.service.ts';
 import type { Command } from '../command.ts';
 
 /** The command `service add`. */
@@ -22,7 +22,7 @@ export const serviceAddCommand: Command = {
   ],
   async run({ args, out, open }) {
     const { db, box, businessClock: clock, actor } = await open();
-    const created = await signUp(
+    const created = await signUpAny(
       { db, box, clock },
       {
         username: args.required('username'),

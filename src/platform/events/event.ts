@@ -27,6 +27,8 @@ const PAYLOADS = {
   'service.credentials_changed': aboutService,
   'service.disconnect_requested': aboutService,
   'service.package_changed': aboutService,
+  'service.expired': aboutService,
+  'service.renewed': aboutService,
   'service.cancelled': aboutService,
   'invoice.issued': aboutInvoice,
   'invoice.paid': aboutInvoice,

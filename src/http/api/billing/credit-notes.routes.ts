@@ -1,6 +1,6 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
-import { issueCreditNote } from '../../../billing/invoices/credit-note.service.ts';
 import { readCreditNote, readCreditNotes } from '../../../billing/invoices/credit-note-read.service.ts';
+import { giveCredit } from '../../../billing/prepaid/top-up.service.ts';
 import { inBilling } from '../../../billing/use-case.service.ts';
 import type { CreditNoteId, InvoiceId } from '../../../kernel/ids.ts';
 import { actorOf } from '../../access.ts';
@@ -69,9 +69,7 @@ export function creditNotesRoutes({ deps }: HttpContext): OpenAPIHono<HttpEnv> {
     .openapi(issue, async (c) => {
       const { amount: grossMinor, reason } = c.req.valid('json');
       const draft = { invoiceId: c.req.valid('param').id, grossMinor };
-      const note = await inBilling(deps, actorOf(c), (tx, ctx) =>
-        issueCreditNote(tx, ctx, draft, { isAutomatic: false, reason }),
-      );
+      const note = await inBilling(deps, actorOf(c), (tx, ctx) => giveCredit(tx, ctx, draft, reason));
       return c.json(creditNoteJson(await readCreditNote(deps.db, note.id)), 201);
     });
 }

@@ -1,11 +1,11 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
-import { receivePayment } from '../../../billing/payments/payment.service.ts';
 import {
   type PaymentView,
   readPayment,
   readPayments,
 } from '../../../billing/payments/payment-read.service.ts';
 import { refundPayment } from '../../../billing/payments/refund.service.ts';
+import { takePayment } from '../../../billing/prepaid/top-up.service.ts';
 import { inBilling } from '../../../billing/use-case.service.ts';
 import type { CustomerId, InvoiceId, PaymentId } from '../../../kernel/ids.ts';
 import { line } from '../../../platform/text.ts';
@@ -142,7 +142,7 @@ export function paymentsRoutes(context: HttpContext): OpenAPIHono<HttpEnv> {
         externalRef: input.external_ref ?? undefined,
         invoiceId: input.invoice_id ?? undefined,
       };
-      const received = await inBilling(deps, actorOf(c), (tx, ctx) => receivePayment(tx, ctx, order));
+      const received = await inBilling(deps, actorOf(c), (tx, ctx) => takePayment(tx, ctx, order));
       const answer = paymentJson(await readPayment(deps.db, received.payment.id));
       return received.isRepeat ? c.json(answer, 200) : c.json(answer, 201);
     })

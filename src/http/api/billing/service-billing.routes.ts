@@ -2,8 +2,9 @@ import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { readBillingContext } from '../../../billing/billing-context.service.ts';
 import { type CancelOrder, cancelService } from '../../../billing/cycles/cancellation.service.ts';
-import { type ChangeOrder, changePackage } from '../../../billing/cycles/change.service.ts';
-import { previewCancellation, previewChange } from '../../../billing/cycles/preview.service.ts';
+import type { ChangeOrder, ChangeOutcome } from '../../../billing/cycles/change.service.ts';
+import { previewCancellation } from '../../../billing/cycles/preview.service.ts';
+import { changeAnyPackage, previewAnyChange } from '../../../billing/prepaid/change.service.ts';
 import { inBilling } from '../../../billing/use-case.service.ts';
 import type { PlanId, ServiceId } from '../../../kernel/ids.ts';
 import { readService } from '../../../subscribers/reading.service.ts';
@@ -92,12 +93,12 @@ export function serviceBillingRoutes({ deps }: HttpContext): OpenAPIHono<HttpEnv
     .openapi(change, async (c) => {
       const { id: serviceId } = c.req.valid('param');
       const order = { ...changeOf(serviceId, c.req.valid('json')), version: expectedVersion(c) };
-      const outcome = await inBilling(deps, actorOf(c), (tx, ctx) => changePackage(tx, ctx, order));
+      const outcome = await inBilling(deps, actorOf(c), (tx, ctx) => changeAnyPackage(tx, ctx, order));
       return c.json({ ...(await serviceNow(c, serviceId)), change: changeJson(outcome) }, 200);
     })
     .openapi(changePreview, async (c) => {
       const order = changeOf(c.req.valid('param').id, c.req.valid('json'));
-      return c.json(changeJson(await previewChange(db, await context(c), order)), 200);
+      return c.json(changeJson(await previewAnyChange(db, await context(c), order)), 200);
     })
     .openapi(cancel, async (c) => {
       const { id: serviceId } = c.req.valid('param');
@@ -119,7 +120,7 @@ function cancelOf(serviceId: ServiceId, input: z.output<typeof cancelInput>): Ca
   return { serviceId, when: input.when, isProrated: input.prorate };
 }
 
-function changeJson(outcome: Awaited<ReturnType<typeof changePackage>>): z.input<typeof changeSchema> {
+function changeJson(outcome: ChangeOutcome): z.input<typeof changeSchema> {
   return {
     effective: outcome.effective,
     effective_on: outcome.effectiveOn?.toString() ?? null,

@@ -1,6 +1,6 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import { activateBilled } from '../../../billing/cycles/sign-up.service.ts';
+import { activateAny, renewNow } from '../../../billing/prepaid/activation.service.ts';
 import type { CustomerId, ServiceId } from '../../../kernel/ids.ts';
 import { changeAndAwait } from '../../../network/enforcement-wait.service.ts';
 import { networkOutcome } from '../../../network/network-outcome.ts';
@@ -82,7 +82,18 @@ const speed = action(
       ),
   ),
 );
-const activate = action('post', '/api/isp/services/{id}/activate', 'Start a pending service', {});
+const activate = action(
+  'post',
+  '/api/isp/services/{id}/activate',
+  'Start a pending service; a prepaid one buys its first period',
+  {},
+);
+const renew = action(
+  'post',
+  '/api/isp/services/{id}/renew',
+  'Buy the next period of a prepaid service out of the wallet',
+  {},
+);
 const move = action(
   'post',
   '/api/isp/services/{id}/move',
@@ -125,7 +136,7 @@ export function serviceActionRoutes({ deps }: HttpContext): OpenAPIHono<HttpEnv>
   const done = async (
     c: Context<HttpEnv>,
     id: ServiceId,
-    change: (order: ServiceOrder) => Promise<ServiceChange>,
+    change: (order: ServiceOrder & { readonly id: ServiceId }) => Promise<Pick<ServiceChange, 'before'>>,
   ) => {
     const order = { id, actor: actorOf(c), version: expectedVersion(c) };
     const { effect } = await changeAndAwait(db, () => change(order), PATIENCE_MS);
@@ -151,7 +162,8 @@ export function serviceActionRoutes({ deps }: HttpContext): OpenAPIHono<HttpEnv>
         setServiceSpeed(deps, { ...order, rateLimit, until }),
       );
     })
-    .openapi(activate, (c) => done(c, c.req.valid('param').id, (order) => activateBilled(deps, order)))
+    .openapi(activate, (c) => done(c, c.req.valid('param').id, (order) => activateAny(deps, order)))
+    .openapi(renew, (c) => done(c, c.req.valid('param').id, (order) => renewNow(deps, order)))
     .openapi(move, (c) => {
       const { customer_id: customerId } = c.req.valid('json');
       return done(c, c.req.valid('param').id, (order) => moveService(deps, { ...order, customerId }));

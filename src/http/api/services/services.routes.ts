@@ -1,6 +1,7 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import { previewSignUp, signUp } from '../../../billing/cycles/sign-up.service.ts';
+import { previewSignUp } from '../../../billing/cycles/sign-up.service.ts';
+import { signUpAny } from '../../../billing/prepaid/activation.service.ts';
 import type { CustomerId, PlanId, ServiceId } from '../../../kernel/ids.ts';
 import { editService } from '../../../subscribers/edit.service.ts';
 import type { ServiceDeps } from '../../../subscribers/provisioning.service.ts';
@@ -40,7 +41,7 @@ const createAt = <const Path extends string>(path: Path) =>
     tags,
     summary: 'Create a service: it can log in within a second',
     description:
-      'A postpaid one is active at once unless `activate` is false; a prepaid one starts when it is paid.',
+      'A postpaid one is active at once unless `activate` is false; a prepaid one starts when the wallet covers its first period, now or with a later payment.',
     request: body(newServiceInput),
     responses: { 201: json(created, 'The new service.') },
   });
@@ -180,7 +181,7 @@ async function answerCreated(
   deps: ServiceDeps,
   input: z.output<typeof newServiceInput>,
 ) {
-  const made = await signUp(deps, signUpOf(input, actorOf(c)));
+  const made = await signUpAny(deps, signUpOf(input, actorOf(c)));
   const service = await readService(deps.db, { id: made.id });
   tagVersion(c, service.version);
   c.header('Location', `/api/isp/services/${service.id}`);
