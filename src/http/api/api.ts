@@ -38,6 +38,7 @@ import { settingsRoutes } from './settings.routes.ts';
 import { testClockRoutes } from './test-clock.routes.ts';
 import { tokenRoutes } from './tokens.routes.ts';
 import { userRoutes } from './users.routes.ts';
+import { vouchersRoutes } from './vouchers.routes.ts';
 import { webhookDeliveryRoutes } from './webhook-deliveries.routes.ts';
 import { webhookRoutes } from './webhooks.routes.ts';
 
@@ -77,6 +78,7 @@ export function apiRoutes(context: HttpContext): readonly OpenAPIHono<HttpEnv>[]
     nasRoutes(context),
     nasSecretRoutes(context),
     promotionsRoutes(context),
+    vouchersRoutes(context),
     sessionRoutes(context),
     radiusRoutes(context),
     explainRoutes(context),

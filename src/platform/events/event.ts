@@ -38,6 +38,7 @@ const PAYLOADS = {
   'credit_note.issued': z.object({ credit_note_id: creditNoteId }),
   'payment.received': aboutPayment,
   'payment.refunded': aboutPayment,
+  'voucher.redeemed': z.object({ voucher_id: idText }),
   /** Level 0 is the courtesy notice before the due date (billing-rules N1). */
   'reminder.sent': z.object({ invoice_id: invoiceId, level: z.number().int().min(0) }),
 } as const;

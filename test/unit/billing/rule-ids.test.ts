@@ -11,6 +11,7 @@ const SECTIONS: Readonly<Record<string, number>> = {
   I: 8,
   O: 9,
   P: 12,
+  Q: 9,
   D: 7,
   V: 5,
   L: 5,
