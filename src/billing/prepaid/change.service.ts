@@ -11,21 +11,12 @@ import { recordChange } from '../../subscribers/service-change.service.ts';
 import type { BillingContext } from '../billing-context.ts';
 import { openLivingAccount } from '../cycles/account.service.ts';
 import { type ChangeOrder, type ChangeOutcome, changePackage } from '../cycles/change.service.ts';
-import {
-  cutPeriod,
-  documentChange,
-  insertChange,
-  setNextPackage,
-  setPackage,
-} from '../cycles/change.store.ts';
+import { documentChange, insertChange, setNextPackage, setPackage } from '../cycles/change.store.ts';
 import { NO_DOCUMENTS } from '../cycles/change-in-period.service.ts';
-import { issueCreditNote } from '../invoices/credit-note.service.ts';
-import type { IssuedCreditNote } from '../invoices/credit-note.ts';
 import { startNow } from './period-start.ts';
-import { type BoughtPeriod, boughtPeriods } from './prepaid-period.store.ts';
 import { openPrepaid, type PrepaidAccount, purchase } from './purchase.service.ts';
-import { datesOfPeriod, unusedValue } from './purchase-lines.ts';
 import { startIfCovered } from './top-up.service.ts';
+import { creditUnused, unusedPeriods } from './unused-credit.service.ts';
 
 /** Changes the package of a service as its model has it: P1 to P12, or Q8. Throws what `changePackage` and `purchase` do. */
 export async function changeAnyPackage(
@@ -80,10 +71,7 @@ async function changePrepaid(
 /** The unused value goes back to the wallet, then a full period of the new package begins now. */
 async function exchange(tx: Transaction, ctx: BillingContext, account: PrepaidAccount, to: Plan) {
   const { facts, service } = account;
-  const unused = (await boughtPeriods(tx, service.id, ctx.now)).map((period) => ({
-    period,
-    unusedMinor: period.creditableInvoiceId === undefined ? 0n : unusedValue(period.lineNet, period, ctx.now),
-  }));
+  const unused = await unusedPeriods(tx, ctx, service.id, ctx.now);
   const creditMinor = unused.reduce((sum, { unusedMinor }) => sum + unusedMinor, 0n);
   const id = await insertChange(tx, {
     serviceId: service.id,
@@ -95,36 +83,14 @@ async function exchange(tx: Transaction, ctx: BillingContext, account: PrepaidAc
     chargeMinor: to.price,
     actor: actorLabel(ctx.actor),
   });
-  let creditNote: IssuedCreditNote | undefined;
-  for (const [index, { period, unusedMinor }] of unused.entries()) {
-    const chargeKey = index === 0 ? `change:${id}:credit` : `change:${id}:credit:${index}`;
-    const note = await creditUnused(tx, ctx, { period, unusedMinor, chargeKey, planName: facts.plan.name });
-    creditNote ??= note;
-    await cutPeriod(tx, period.id, { endAt: later(period.startAt, ctx.now), state: 'replaced' });
-  }
+  const creditNote = await creditUnused(tx, ctx, unused, {
+    at: ctx.now,
+    chargeKey: `change:${id}:credit`,
+    planName: facts.plan.name,
+  });
   const { invoice, chargeMinor } = await purchase(tx, ctx, account, { plan: to, start: startNow(ctx.now) });
   await documentChange(tx, id, { invoiceId: invoice?.id, creditNoteId: creditNote?.id });
   return { creditMinor, chargeMinor, invoice, creditNote };
-}
-
-async function creditUnused(
-  tx: Transaction,
-  ctx: BillingContext,
-  credit: { period: BoughtPeriod; unusedMinor: bigint; chargeKey: string; planName: string },
-): Promise<IssuedCreditNote | undefined> {
-  const { period, unusedMinor, chargeKey, planName } = credit;
-  if (unusedMinor === 0n || period.creditableInvoiceId === undefined) return undefined;
-  const startAt = later(period.startAt, ctx.now);
-  const line = {
-    kind: 'proration_credit' as const,
-    description: `${planName}, unused until ${period.endAt.toString({ smallestUnit: 'second' })}`,
-    amountMinor: unusedMinor,
-    discountMinor: 0n,
-    period: datesOfPeriod({ startAt, endAt: period.endAt }, ctx.settings.isp_timezone),
-    chargeKey,
-  };
-  const draft = { invoiceId: period.creditableInvoiceId, lines: [line] };
-  return issueCreditNote(tx, ctx, draft, { isAutomatic: true });
 }
 
 async function packageFor(tx: Transaction, { facts, service }: PrepaidAccount, id: PlanId): Promise<Plan> {
@@ -153,10 +119,6 @@ async function record(
 ): Promise<void> {
   const detail = { from: facts.plan.code, to: change.to.code };
   await recordChange(tx, ctx.actor, service, { patch: {}, action: change.action, topics: [], detail });
-}
-
-function later(a: Temporal.Instant, b: Temporal.Instant): Temporal.Instant {
-  return Temporal.Instant.compare(a, b) > 0 ? a : b;
 }
 
 function instantOf(at: Date): Temporal.Instant {

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { cancelAny } from '../../../src/billing/prepaid/cancellation.service.ts';
 import type { PlanId } from '../../../src/kernel/ids.ts';
 import { SYSTEM_ACTOR } from '../../../src/platform/identity/actor.ts';
 import { placeHold } from '../../../src/subscribers/holding.service.ts';
@@ -196,4 +197,23 @@ test('Q2: parallel renewals of one wallet never buy more than it holds', async (
   const all = await Promise.allSettled([1, 2, 3, 4].map(() => site.renew(id)));
   expect(all.filter(({ status }) => status === 'fulfilled')).toHaveLength(2);
   expect(await site.state(username)).toMatchObject({ expires: '2025-06-30T10:00:00Z', credit: 0 });
+});
+
+test('X1, X2: a prepaid service ends with its validity, or now with the days after today given back', async () => {
+  const [first, second] = [await running(), await running()];
+  await site.pay(second.customerId, 3_480);
+  await site.renew(second.id);
+  const cancel = (serviceId: typeof first.id, when: 'now' | 'period_end') =>
+    site.inTransaction((tx, ctx) => cancelAny(tx, ctx, { serviceId, when }));
+  site.clock.set('2025-04-15T12:00:00Z');
+  expect(`${(await cancel(first.id, 'period_end')).endsOn}`).toBe('2025-05-01');
+  await expect(cancel(first.id, 'period_end')).rejects.toMatchObject({ code: 'already_cancelled' });
+  expect((await site.state(first.username)).status).toBe('active');
+  await cancel(second.id, 'now');
+  // 15 days and 10 hours of 30 days, and all of the period that was bought for later.
+  expect(await site.state(second.username)).toMatchObject({
+    status: 'cancelled',
+    credit: 3_480 + 1_542 + 247,
+  });
+  expect(await outcomes(site.expire('2025-05-01T10:00:00Z'), first.username)).toEqual(['cancelled']);
 });

@@ -1,9 +1,9 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { readBillingContext } from '../../../billing/billing-context.service.ts';
-import { type CancelOrder, cancelService } from '../../../billing/cycles/cancellation.service.ts';
+import type { CancelOrder, CancelOutcome } from '../../../billing/cycles/cancellation.service.ts';
 import type { ChangeOrder, ChangeOutcome } from '../../../billing/cycles/change.service.ts';
-import { previewCancellation } from '../../../billing/cycles/preview.service.ts';
+import { cancelAny, previewAnyCancellation } from '../../../billing/prepaid/cancellation.service.ts';
 import { changeAnyPackage, previewAnyChange } from '../../../billing/prepaid/change.service.ts';
 import { inBilling } from '../../../billing/use-case.service.ts';
 import type { PlanId, ServiceId } from '../../../kernel/ids.ts';
@@ -103,12 +103,12 @@ export function serviceBillingRoutes({ deps }: HttpContext): OpenAPIHono<HttpEnv
     .openapi(cancel, async (c) => {
       const { id: serviceId } = c.req.valid('param');
       const order = cancelOf(serviceId, c.req.valid('json'));
-      const outcome = await inBilling(deps, actorOf(c), (tx, ctx) => cancelService(tx, ctx, order));
+      const outcome = await inBilling(deps, actorOf(c), (tx, ctx) => cancelAny(tx, ctx, order));
       return c.json({ ...(await serviceNow(c, serviceId)), cancellation: endJson(outcome) }, 200);
     })
     .openapi(cancelPreview, async (c) => {
       const order = cancelOf(c.req.valid('param').id, c.req.valid('json'));
-      return c.json(endJson(await previewCancellation(db, await context(c), order)), 200);
+      return c.json(endJson(await previewAnyCancellation(db, await context(c), order)), 200);
     });
 }
 
@@ -131,7 +131,7 @@ function changeJson(outcome: ChangeOutcome): z.input<typeof changeSchema> {
   };
 }
 
-function endJson(outcome: Awaited<ReturnType<typeof cancelService>>): z.input<typeof endSchema> {
+function endJson(outcome: CancelOutcome): z.input<typeof endSchema> {
   return {
     ends_on: outcome.endsOn.toString(),
     invoice: documentJson(outcome.invoice),
