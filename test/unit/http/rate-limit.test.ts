@@ -14,6 +14,10 @@ const limits = {
 /** An application in which the header Authorization is the id of who asks. */
 function appOf(): Hono<HttpEnv> {
   const app = new Hono<HttpEnv>();
+  app.use(async (c, next) => {
+    c.set('clientAddress', c.env.incoming.socket.remoteAddress);
+    await next();
+  });
   app.use(limitAddresses(limits));
   app.use(async (c, next) => {
     const id = c.req.header('authorization');
