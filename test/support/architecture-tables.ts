@@ -162,8 +162,6 @@ export const packages: readonly {
   { name: 'prom-client', places: [/^http\//], fix: 'Metrics are shown by http/; hand it numbers.' },
   { name: 'csv-stringify', places: [/^http\//, /^cli\//], fix: 'CSV is a way to show a list.' },
   { name: 'otpauth', places: [/\.adapter\.ts$/], fix: 'One-time passwords are an adapter behind a port.' },
-  { name: 'pdfkit', places: [/\.adapter\.ts$/], fix: 'Documents are rendered by an adapter behind a port.' },
-  { name: 'qrcode', places: [/\.adapter\.ts$/], fix: 'Documents are rendered by an adapter behind a port.' },
 ];
 
 /** Parts of Node that may be imported only in the named places; the others: see `nodeKinds`. */
