@@ -2,13 +2,13 @@
 # Debian and not Alpine: the embedded PostgreSQL and the password hashing are glibc builds.
 ARG NODE_IMAGE=node:24-bookworm-slim
 
-# ---- compile --------------------------------------------------------------------------------------
+# ---- build ----------------------------------------------------------------------------------------
 FROM ${NODE_IMAGE} AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 # Nothing may depend on install scripts; "prepare" would compile before the sources are here.
 RUN npm ci --ignore-scripts
-COPY tsconfig.json tsconfig.build.json ./
+COPY tsconfig.json ./
 COPY scripts ./scripts
 COPY src ./src
 RUN node scripts/build.mjs --force

@@ -1,6 +1,6 @@
-// Compiles src into dist when something changed since the last time. Everything it says goes to stderr:
-// it runs inside commands whose stdout belongs to their own output.
-import { spawnSync } from 'node:child_process';
+// Bundles src into dist when something changed since the last time: a process that reads a few files starts in a
+// third of the time of one that reads a thousand. Types are checked by `npm run check`, not here. Everything it says
+// goes to stderr: it runs inside commands whose stdout belongs to their own output.
 import { createHash } from 'node:crypto';
 import {
   copyFileSync,
@@ -13,7 +13,6 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -24,46 +23,76 @@ const stampFile = join(dist, '.stamp');
 const lockFile = join(dist, '.lock');
 const lockWaitMaxMs = 120_000;
 
+/** What is started as a program of its own, or is loaded by a script. */
+const entries = [
+  'main.ts',
+  'cli/cli.ts',
+  'bench/bench.ts',
+  'bench/load/generator.ts',
+  'radius/protocol/codec.ts',
+  'radius/protocol/secret.ts',
+];
+
+/** Packages that read files beside themselves, or are compiled for the machine: they stay where npm put them. */
+const external = ['@node-rs/bcrypt', 'radius'];
+
+/** Older packages call `require` for what Node itself brings. */
+const requireForPackages =
+  "import { createRequire as packageRequire } from 'node:module';\nconst require = packageRequire(import.meta.url);";
+
 /** A build that failed for a reason its message explains to a person. */
 export class BuildError extends Error {}
 
 /** Makes dist current; resolves to whether anything was compiled. */
 export async function build({ force = false } = {}) {
   if (!force && isCurrent()) return false;
-  const compiler = findCompiler();
-  if (compiler === undefined) {
+  const bundler = await findBundler();
+  if (bundler === undefined) {
     if (existsSync(join(dist, 'main.js'))) return false;
     throw new BuildError(
-      'The product is not built and the TypeScript compiler is not installed: run npm ci --include=dev.',
+      'The product is not built and the bundler is not installed: run npm ci --include=dev.',
     );
   }
   mkdirSync(dist, { recursive: true });
   await takeLock();
   try {
     if (!force && isCurrent()) return false;
-    compile(compiler);
+    await bundle(bundler);
     return true;
   } finally {
     rmSync(lockFile, { force: true });
   }
 }
 
-function compile(compiler) {
-  // Taken before compiling: an edit made meanwhile must lead to another build.
+async function bundle(esbuild) {
+  // Taken before bundling: an edit made meanwhile must lead to another build.
   const stamp = fingerprint();
   rmSync(stampFile, { force: true });
   process.stderr.write('Building NetFlow ISP ...\n');
-  const run = spawnSync(process.execPath, [compiler, '-p', 'tsconfig.build.json', '--pretty', 'false'], {
-    cwd: root,
-    encoding: 'utf8',
-  });
-  if (run.error !== undefined || run.status !== 0) {
-    const output =
-      `${run.stdout ?? ''}${run.stderr ?? ''}`.trim() || String(run.error ?? `status ${run.status}`);
-    throw new BuildError(`The build failed; nothing was started. The compiler said:\n${output}`);
-  }
-  const wanted = copyAssets();
-  removeStale(wanted);
+  const outputs = await esbuild
+    .build({
+      absWorkingDir: root,
+      entryPoints: entries.map((name) => join('src', name)),
+      outbase: 'src',
+      outdir: 'dist',
+      chunkNames: 'chunks/[name]-[hash]',
+      bundle: true,
+      splitting: true,
+      platform: 'node',
+      format: 'esm',
+      target: 'node20',
+      sourcemap: 'linked',
+      sourcesContent: false,
+      external,
+      banner: { js: requireForPackages },
+      metafile: true,
+      logLevel: 'silent',
+    })
+    .then(({ metafile }) => Object.keys(metafile.outputs))
+    .catch((error) => {
+      throw new BuildError(`The build failed; nothing was started. The bundler said:\n${error.message}`);
+    });
+  removeStale(new Set([...outputs.map((path) => join(root, path)), ...copyAssets()]));
   writeFileSync(stampFile, stamp);
 }
 
@@ -78,7 +107,7 @@ function fingerprint() {
   const hash = createHash('sha256');
   const inputs = [
     ...filesOf(source),
-    ...['tsconfig.json', 'tsconfig.build.json'].map((name) => join(root, name)),
+    ...['tsconfig.json', 'package-lock.json', 'scripts/build.mjs'].map((name) => join(root, name)),
   ];
   for (const path of inputs) {
     const { size, mtimeMs } = statSync(path);
@@ -87,21 +116,17 @@ function fingerprint() {
   return hash.digest('hex');
 }
 
-/** Copies what is not compiled (SQL, style sheets, fonts) and returns every path dist should now hold. */
+/** Copies what is not code (SQL, style sheets, fonts) to the same place and returns every path it made. */
 function copyAssets() {
-  const wanted = new Set([stampFile, lockFile]);
+  const copied = [stampFile, lockFile];
   for (const path of filesOf(source)) {
+    if (/\.(tsx?|md)$/.test(path)) continue;
     const target = join(dist, relative(source, path));
-    if (/\.tsx?$/.test(path)) {
-      const script = target.replace(/\.tsx?$/, '.js');
-      wanted.add(script).add(`${script}.map`);
-    } else if (!path.endsWith('.md')) {
-      mkdirSync(dirname(target), { recursive: true });
-      copyFileSync(path, target);
-      wanted.add(target);
-    }
+    mkdirSync(dirname(target), { recursive: true });
+    copyFileSync(path, target);
+    copied.push(target);
   }
-  return wanted;
+  return copied;
 }
 
 function removeStale(wanted) {
@@ -115,10 +140,9 @@ function filesOf(directory) {
     .sort();
 }
 
-function findCompiler() {
+async function findBundler() {
   try {
-    const manifest = createRequire(import.meta.url).resolve('typescript/package.json');
-    return join(dirname(manifest), 'bin', 'tsc');
+    return await import('esbuild');
   } catch {
     return undefined;
   }
@@ -164,6 +188,6 @@ export async function buildOrExit(options) {
 if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === import.meta.filename) {
   // npm runs "prepare" after an installation without development packages too; that alone is no failure.
   // biome-ignore lint/style/noProcessEnv: npm says by it on which occasion it runs a script
-  const isOptional = process.env.npm_lifecycle_event === 'prepare' && findCompiler() === undefined;
+  const isOptional = process.env.npm_lifecycle_event === 'prepare' && (await findBundler()) === undefined;
   if (!isOptional) await buildOrExit({ force: process.argv.includes('--force') });
 }

@@ -1,26 +1,21 @@
 import { systemClock } from './kernel/clock.ts';
-import type { ResolvedConfig } from './platform/config/config.ts';
-import type { Logger } from './platform/logger.port.ts';
-import { startDemoRole } from './roles/demo-role.ts';
-import { startHttpRole } from './roles/http-role.ts';
-import { startRadiusRole } from './roles/radius-role.ts';
-import { startWorkerRole } from './roles/worker-role.ts';
-import type { RoleName, RunningRole } from './supervisor/role-app.ts';
+import type { RoleName, StartRole } from './supervisor/role-app.ts';
 
-/** The composition root: builds the services of one role by hand and starts it. */
-export async function startRole(
-  role: RoleName,
-  config: ResolvedConfig,
-  logger: Logger,
-): Promise<RunningRole> {
+/** The composition root: loads what one role needs and no more. */
+export async function loadRole(role: RoleName): Promise<StartRole> {
+  const start = await starterOf(role);
+  return (config, logger) => start(config, logger, systemClock);
+}
+
+async function starterOf(role: RoleName) {
   switch (role) {
     case 'radius':
-      return startRadiusRole(config, logger, systemClock);
+      return (await import('./roles/radius-role.ts')).startRadiusRole;
     case 'worker':
-      return startWorkerRole(config, logger, systemClock);
+      return (await import('./roles/worker-role.ts')).startWorkerRole;
     case 'http':
-      return startHttpRole(config, logger, systemClock);
+      return (await import('./roles/http-role.ts')).startHttpRole;
     case 'demo':
-      return startDemoRole(config, logger, systemClock);
+      return (await import('./roles/demo-role.ts')).startDemoRole;
   }
 }

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { messageOf } from './kernel/errors.ts';
+import { productProgram } from './kernel/product-files.ts';
 import { roles } from './platform/config/keys.ts';
 import { runRole } from './supervisor/role-main.ts';
 import { exitStatus, supervise } from './supervisor/supervisor.ts';
@@ -17,7 +18,7 @@ async function main(): Promise<void> {
     return;
   }
   if (role !== undefined) return runRole(role, () => import('./app.ts'));
-  process.exit(await supervise({ entry: import.meta.filename, isDemo: demo }));
+  process.exit(await supervise({ entry: productProgram('main'), isDemo: demo }));
 }
 
 function readArguments() {

@@ -1,5 +1,5 @@
-import { fileURLToPath } from 'node:url';
 import { type MigrationMeta, readMigrationFiles } from 'drizzle-orm/migrator';
+import { productFile } from '../kernel/product-files.ts';
 import type { Transaction } from './database.ts';
 import { openLanePool } from './lane-pool.ts';
 
@@ -13,7 +13,7 @@ export async function migrate(options: {
   /** Folder made by drizzle-kit: NNNN_name.sql and meta/_journal.json. */
   folder?: string;
 }): Promise<{ applied: number }> {
-  const folder = options.folder ?? fileURLToPath(new URL('./migrations', import.meta.url));
+  const folder = options.folder ?? productFile('db/migrations');
   const migrations = readMigrationFiles({ migrationsFolder: folder });
   const db = openLanePool({ url: options.url, lanes: 1, name: 'netflow-migrate', deadlineMs });
   try {

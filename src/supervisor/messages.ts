@@ -8,8 +8,16 @@ const childMessage = z.discriminatedUnion('type', [
 /** What a role tells the supervisor: it answers now, or why it cannot start. */
 export type ChildMessage = z.infer<typeof childMessage>;
 
-/** The one order the supervisor gives. */
-export const stopMessage = { type: 'stop' } as const;
+const order = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('begin'), environment: z.record(z.string(), z.string()) }),
+  z.object({ type: z.literal('stop') }),
+]);
+
+/**
+ * What the supervisor orders. A role loads its code at once and begins when told to, with settings over those of its
+ * environment: where the database is and the key, which are known later and are nobody else's to read.
+ */
+export type Order = z.infer<typeof order>;
 
 /** A message of a child, or undefined when it is none of ours. */
 export function parseChildMessage(message: unknown): ChildMessage | undefined {
@@ -17,9 +25,8 @@ export function parseChildMessage(message: unknown): ChildMessage | undefined {
   return parsed.success ? parsed.data : undefined;
 }
 
-/** Whether a message of the parent is the order to stop. */
-export function isStopMessage(message: unknown): boolean {
-  return (
-    typeof message === 'object' && message !== null && 'type' in message && message.type === stopMessage.type
-  );
+/** A message of the supervisor, or undefined when it is none of ours. */
+export function parseOrder(message: unknown): Order | undefined {
+  const parsed = order.safeParse(message);
+  return parsed.success ? parsed.data : undefined;
 }

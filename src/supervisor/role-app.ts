@@ -12,7 +12,10 @@ export interface RunningRole {
   stop(): Promise<void>;
 }
 
-/** The composition root as the child process sees it. A rejection's message is shown to the operator. */
+/** Starts a role. A rejection's message is shown to the operator. */
+export type StartRole = (config: ResolvedConfig, logger: Logger) => Promise<RunningRole>;
+
+/** The composition root as the child process sees it: loads the code of one role, which takes a while. */
 export interface RoleApp {
-  startRole(role: RoleName, config: ResolvedConfig, logger: Logger): Promise<RunningRole>;
+  loadRole(role: RoleName): Promise<StartRole>;
 }

@@ -1,35 +1,48 @@
 import { messageOf } from '../kernel/errors.ts';
 import { createLogger, type RootLogger } from '../logging.ts';
-import { parseResolvedConfig, type ResolvedConfig } from '../platform/config/config.ts';
+import { type Environment, parseResolvedConfig, type ResolvedConfig } from '../platform/config/config.ts';
 import { readEnvironment } from '../platform/config/environment.ts';
-import { type ChildMessage, isStopMessage } from './messages.ts';
+import { type ChildMessage, parseOrder } from './messages.ts';
 import { codeOf, plannedSockets, socketSentence } from './ports.ts';
-import type { RoleApp, RoleName, RunningRole } from './role-app.ts';
+import type { RoleApp, RoleName, RunningRole, StartRole } from './role-app.ts';
 
 /** A little less than the supervisor's patience, so that the log's last words still get out. */
 const stopMaxMs = 3_700;
 
 /**
- * The whole life of a child process: start the role, say so to the supervisor, stop when told to by
- * message or SIGTERM, or when the supervisor is gone. Exits the process; 1 after anything unforeseen.
+ * The whole life of a child process: load the code while the supervisor starts the database, start the role when
+ * told to, say so, stop when told to by message or SIGTERM, or when the supervisor is gone. Exits the process; 1 after
+ * anything unforeseen.
  */
 export async function runRole(role: RoleName, loadApp: () => Promise<RoleApp>): Promise<void> {
-  const parsed = parseResolvedConfig(readEnvironment());
+  const stop = watchForStop();
+  const loaded = loadApp().then((app) => app.loadRole(role));
+  const first = await Promise.race([Promise.all([watchForBegin(), loaded]), stop]);
+  if (typeof first === 'string') process.exit(0);
+  const [environment, startRole] = first;
+  const parsed = parseResolvedConfig({ ...readEnvironment(), ...environment });
   if (!parsed.ok) {
     tellParent({ type: 'failed', sentence: parsed.error }, () => process.exit(1));
     return;
   }
-  const config = parsed.value;
+  await live(role, startRole, parsed.value, stop);
+  process.exit();
+}
+
+async function live(
+  role: RoleName,
+  startRole: StartRole,
+  config: ResolvedConfig,
+  stop: Promise<string>,
+): Promise<void> {
   const logger = createLogger({ level: config.logLevel, format: config.logFormat, role });
   dieLoudly(logger);
-  const order = watchForStop();
   try {
-    const app = await loadApp();
-    const running = await Promise.race([app.startRole(role, config, logger), order]);
+    const running = await Promise.race([startRole(config, logger), stop]);
     // Before it answered there is nothing to finish, and a start that hangs must not delay the stop.
     if (typeof running === 'string') process.exit(0);
     tellParent({ type: 'ready', describe: [...running.describe] });
-    const reason = await order;
+    const reason = await stop;
     logger.info({ event: 'role.stopping', reason });
     process.exitCode = await stopInTime(running, logger);
   } catch (error) {
@@ -39,14 +52,23 @@ export async function runRole(role: RoleName, loadApp: () => Promise<RoleApp>): 
     );
     process.exitCode = 1;
   }
-  process.exit();
+}
+
+/** Resolves to the settings that the supervisor gives with its order to begin. */
+function watchForBegin(): Promise<Environment> {
+  return new Promise((resolve) => {
+    process.on('message', (message) => {
+      const order = parseOrder(message);
+      if (order?.type === 'begin') resolve(order.environment);
+    });
+  });
 }
 
 /** Resolves to the reason once somebody wants this process to end. */
 function watchForStop(): Promise<string> {
   return new Promise((resolve) => {
     process.on('message', (message) => {
-      if (isStopMessage(message)) resolve('message');
+      if (parseOrder(message)?.type === 'stop') resolve('message');
     });
     process.on('SIGTERM', () => resolve('SIGTERM'));
     // Ctrl-C reaches the whole process group; the supervisor decides the order.

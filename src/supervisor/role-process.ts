@@ -1,9 +1,10 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { setPriority } from 'node:os';
 import type { Clock } from '../kernel/clock.ts';
 import type { Environment } from '../platform/config/config.ts';
 import type { Logger } from '../platform/logger.port.ts';
 import { nextRestart } from './back-off.ts';
-import { parseChildMessage, stopMessage } from './messages.ts';
+import { type Order, parseChildMessage } from './messages.ts';
 import type { RoleName } from './role-app.ts';
 import { StartError } from './start-error.ts';
 
@@ -12,6 +13,7 @@ export interface RoleProcessOptions {
   readonly role: RoleName;
   /** The program; it is started with `--role <role>`. */
   readonly entry: string;
+  /** Its variables, without what `start` adds. */
   readonly environment: Environment;
   readonly logger: Logger;
   readonly clock: Clock;
@@ -20,9 +22,17 @@ export interface RoleProcessOptions {
 /** Keeps the heap near what is alive: roles hold large, steady data beside much short-lived garbage. */
 const HEAP_FLAGS = ['--heap-growing-percent=20', '--max-semi-space-size=8'];
 
-/** One role in a process of its own, started again whenever it dies until `stop`. */
+/**
+ * What the others leave to a login when processors are short (`nice` values, which anybody may raise): a bill or a page
+ * can wait, a router that asks cannot.
+ */
+const PATIENCE: Readonly<Record<RoleName, number>> = { radius: 0, http: 2, worker: 10, demo: 10 };
+
+/** One role in a process of its own, which loads its code from the beginning; started again whenever it dies until `stop`. */
 export class RoleProcess {
   readonly #options: RoleProcessOptions;
+  readonly #firstWords: Promise<readonly string[]>;
+  #settings: Readonly<Record<string, string>> | undefined;
   #child: ChildProcess | undefined;
   #restartTimer: NodeJS.Timeout | undefined;
   #deaths = 0;
@@ -32,13 +42,24 @@ export class RoleProcess {
 
   constructor(options: RoleProcessOptions) {
     this.#options = options;
+    this.#firstWords = this.#hear(this.#fork());
+    // Nobody may be listening yet; who calls `start` hears of it.
+    this.#firstWords.catch(() => undefined);
   }
 
-  /** Starts it and resolves to what it says about itself once it answers; rejects with `StartError` if it never does. */
-  start(): Promise<readonly string[]> {
+  /**
+   * Lets it begin, with `settings` over its environment, and resolves to what it says about itself once it answers;
+   * rejects with `StartError` if it never does.
+   */
+  start(settings: Readonly<Record<string, string>> = {}): Promise<readonly string[]> {
+    this.#settings = settings;
+    this.#order({ type: 'begin', environment: settings });
+    return this.#firstWords;
+  }
+
+  #hear(child: ChildProcess): Promise<readonly string[]> {
     return new Promise((resolve, reject) => {
       let sentence: string | undefined;
-      const child = this.#fork();
       child.on('message', (message) => {
         const parsed = parseChildMessage(message);
         if (parsed?.type === 'ready') resolve(parsed.describe);
@@ -59,12 +80,13 @@ export class RoleProcess {
     if (child === undefined) return Promise.resolve(true);
     return new Promise((resolve) => {
       const killer = setTimeout(() => child.kill('SIGKILL'), graceMs);
-      child.once('exit', (code) => {
+      child.once('exit', (code, signal) => {
         clearTimeout(killer);
-        resolve(code === 0);
+        // One that did not get as far as listening to signals had nothing to finish.
+        resolve(code === 0 || (signal === 'SIGTERM' && !this.#wasReady));
       });
-      // A channel that broke meanwhile is no failure: the signal says the same.
-      if (child.connected) child.send(stopMessage, () => undefined);
+      // The signal says the same.
+      this.#order({ type: 'stop' });
       child.kill('SIGTERM');
     });
   }
@@ -76,6 +98,11 @@ export class RoleProcess {
     this.#child?.kill('SIGKILL');
   }
 
+  /** A channel that broke meanwhile is no failure: the end of the process tells. */
+  #order(order: Order): void {
+    if (this.#child?.connected === true) this.#child.send(order, () => undefined);
+  }
+
   #fork(): ChildProcess {
     const { role, entry, environment, logger, clock } = this.#options;
     const child = fork(entry, ['--role', role], {
@@ -84,7 +111,10 @@ export class RoleProcess {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
     this.#child = child;
+    // Without a pid it did not start at all, which its 'error' event tells.
+    if (child.pid !== undefined) setPriority(child.pid, PATIENCE[role]);
     this.#startedAtMs = clock.monotonicMs();
+    if (this.#settings !== undefined) this.#order({ type: 'begin', environment: this.#settings });
     child.on('message', (message) => this.#heard(message));
     child.on('error', (err) => logger.error({ event: 'supervisor.role_error', child_role: role, err }));
     child.once('exit', (code, signal) => this.#ended(code, signal));

@@ -97,20 +97,19 @@ async function startAll(start: Start, given: Config): Promise<void> {
   }
   const config = await checkPorts(given, patienceMs);
   const appKey = settleAppKey(config);
+  const children = loadRoles(start, config);
   const database = await openDatabase(config, logger);
   held.add({ name: 'database', release: () => database.release() });
   goOnUnlessStopped(start);
   await migrateDatabase(database.url, logger);
   goOnUnlessStopped(start);
   const setupToken = await openFirstAdmin(config, database.url, logger);
-  const environment: Environment = {
-    ...start.environment,
+  const roles = await startRoles(start, children, {
     DATABASE_URL: database.url,
     APP_KEY: formatAppKey(appKey),
     DATA_DIR: config.dataDir,
     RADIUS_HOST: config.radiusHosts.join(','),
-  };
-  const roles = await startRoles({ ...start, environment }, config);
+  });
   const startMs = clock.monotonicMs() - startedMs;
   const secret = process.stdout.isTTY === true ? randomSecret(secretCharacters) : 'SECRET';
   const facts = { config, version: productVersion(), startMs, secret, setupToken, roles };
@@ -124,16 +123,35 @@ async function startAll(start: Start, given: Config): Promise<void> {
 
 type Described = { readonly role: RoleName; readonly describe: readonly string[] };
 
+type Child = { readonly role: RoleName; readonly process: RoleProcess };
+
+/** Their processes read the code while the database starts. */
+function loadRoles({ entry, environment, logger, clock, held, isDemo }: Start, config: Config): Child[] {
+  const names: readonly RoleName[] = isDemo ? [...config.roles, 'demo'] : config.roles;
+  return names.map((role) => {
+    const process = new RoleProcess({ role, entry, environment, logger, clock });
+    held.addProcess({ name: role, stop: () => process.stop(roleGraceMs), kill: () => process.kill() });
+    return { role, process };
+  });
+}
+
 /** The roles side by side; the demo after them, because its routers dial in at once. */
-async function startRoles(start: Start, config: Config): Promise<readonly Described[]> {
-  const one = async (role: RoleName): Promise<Described> => {
-    const { entry, environment, logger, clock, held } = start;
-    const child = new RoleProcess({ role, entry, environment, logger, clock });
-    held.addProcess({ name: role, stop: () => child.stop(roleGraceMs), kill: () => child.kill() });
-    return { role, describe: await child.start() };
-  };
-  const described = await unlessStopped(start, Promise.all(config.roles.map(one)));
-  return start.isDemo ? [...described, await unlessStopped(start, one('demo'))] : described;
+async function startRoles(
+  start: Start,
+  children: readonly Child[],
+  settings: Readonly<Record<string, string>>,
+): Promise<readonly Described[]> {
+  const begin = async ({ role, process }: Child): Promise<Described> => ({
+    role,
+    describe: await process.start(settings),
+  });
+  const isLast = ({ role }: Child): boolean => role === 'demo';
+  const first = await unlessStopped(
+    start,
+    Promise.all(children.filter((child) => !isLast(child)).map(begin)),
+  );
+  const last = await unlessStopped(start, Promise.all(children.filter(isLast).map(begin)));
+  return [...first, ...last];
 }
 
 /** A role that hangs while starting must not hold up a stop. */

@@ -30,6 +30,8 @@ function events(): [word: string, pid: number][] {
     .map((line) => [line.split(' ')[0] ?? '', Number(line.split(' ')[1])]);
 }
 
+const starts = () => events().filter(([word]) => word === 'start');
+
 function environment(mode: string) {
   return {
     ...readEnvironment(directory),
@@ -70,7 +72,19 @@ describe('a role process', () => {
     const { process: child } = role('good');
     expect(await child.start()).toEqual(['I am radius']);
     expect(await child.stop(waitMs)).toBe(true);
-    expect(events().map(([word]) => word)).toEqual(['start', 'stop']);
+    expect(events().map(([word]) => word)).toEqual(['loaded', 'start', 'stop']);
+  });
+
+  it('loads its code at once and begins when it is told to, with the settings that come with the order', async () => {
+    const { process: child } = role('port');
+    await expect.poll(() => events().map(([word]) => word), { timeout: waitMs }).toEqual(['loaded']);
+    await expect(child.start({ RADIUS_AUTH_PORT: '18120' })).rejects.toThrow('UDP port 18120 is taken');
+  });
+
+  it('that is stopped before it began ends without having started anything', async () => {
+    const { process: child } = role('good');
+    expect(await child.stop(waitMs)).toBe(true);
+    expect(events().map(([word]) => word)).not.toContain('start');
   });
 
   it.each([
@@ -79,13 +93,13 @@ describe('a role process', () => {
   ])('that cannot start (%s) is reported in a sentence and not tried again', async (mode, sentence) => {
     const { process: child } = role(mode);
     await expect(child.start()).rejects.toThrow(sentence);
-    expect(events()).toHaveLength(1);
+    expect(starts()).toHaveLength(1);
   });
 
   it('killed with -9 is started again at once', async () => {
     const { process: child, lines } = role('good');
     await child.start();
-    process.kill(events()[0]?.[1] ?? 0, 'SIGKILL');
+    process.kill(starts()[0]?.[1] ?? 0, 'SIGKILL');
     await vi.waitFor(
       () => expect(lines.filter(({ event }) => event === 'supervisor.role_ready')).toHaveLength(2),
       { timeout: waitMs },
@@ -109,12 +123,13 @@ describe('a role process', () => {
     const { process: child } = role('deaf');
     await child.start();
     expect(await child.stop(300)).toBe(false);
-    expect(isAlive(events()[0]?.[1] ?? 0)).toBe(false);
+    expect(isAlive(starts()[0]?.[1] ?? 0)).toBe(false);
   });
 
   it.each(['good', 'hang'])('(%s) leaves by itself when the supervisor is gone', async (mode) => {
     const child = fork(entry, ['--role', 'radius'], { env: environment(mode), stdio: 'inherit' });
-    await vi.waitFor(() => expect(events()).toHaveLength(1), { timeout: waitMs });
+    child.send({ type: 'begin', environment: {} });
+    await vi.waitFor(() => expect(starts()).toHaveLength(1), { timeout: waitMs });
     const pid = child.pid ?? 0;
     expect(isAlive(pid)).toBe(true);
     child.disconnect();

@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { extname, join } from 'node:path';
+import { productProgram } from '../../kernel/product-files.ts';
 import {
   type GeneratorAnswer,
   type GeneratorOrder,
@@ -13,7 +13,7 @@ export class GeneratorProcess {
   readonly #child: ChildProcess;
 
   private constructor() {
-    const entry = join(import.meta.dirname, `generator${extname(import.meta.filename)}`);
+    const entry = productProgram('bench/load/generator');
     this.#child = fork(entry, [], { serialization: 'advanced' });
   }
 

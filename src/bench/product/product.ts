@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createWriteStream, type WriteStream } from 'node:fs';
-import { extname, join } from 'node:path';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
+import { productProgram } from '../../kernel/product-files.ts';
 import { readEnvironment } from '../../platform/config/environment.ts';
 import type { Site } from './site.ts';
 
@@ -35,7 +36,7 @@ export class Product {
   startMs = 0;
 
   private constructor(site: Site) {
-    const main = join(import.meta.dirname, '..', '..', `main${extname(import.meta.filename)}`);
+    const main = productProgram('main');
     this.#log = createWriteStream(join(site.directory, 'product.log'), { flags: 'a' });
     this.#child = spawn(process.execPath, [...process.execArgv, main], {
       cwd: site.directory,

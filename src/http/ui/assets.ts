@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { Hono } from 'hono';
+import { productFile } from '../../kernel/product-files.ts';
 import type { HttpEnv } from '../context.ts';
 
 /** The files the browser may have, and nothing else. */
@@ -45,7 +46,7 @@ export interface Assets {
 }
 
 /** Reads and compresses the assets, once at the start. */
-export function loadAssets(directory: string = join(import.meta.dirname, 'assets')): Assets {
+export function loadAssets(directory: string = productFile('http/ui/assets')): Assets {
   const files = new Map<string, Asset>();
   const hasher = createHash('sha256');
   for (const [name, { type, sources }] of Object.entries(FILES)) {
