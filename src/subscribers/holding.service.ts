@@ -2,6 +2,7 @@ import type { Transaction } from '../db/database.ts';
 import type { Actor } from '../platform/identity/actor.ts';
 import { insertHold, liftHold, standingHolds } from './hold.store.ts';
 import { findSegmentAt, type OpenSegment } from './segment.store.ts';
+import { isUsedUp } from './segment.ts';
 import type { ServicePatch } from './service.store.ts';
 import { type Service, statusOf } from './service.ts';
 import { recordChange, type ServiceChange } from './service-change.service.ts';
@@ -66,6 +67,5 @@ export async function statusPatch(
 
 /** Billing-rules F2: the package throttles and the allowance is used up. */
 function isOverThrottle(segment: OpenSegment): boolean {
-  if (segment.terms.limit_action !== 'throttle' || segment.allowanceOctets === undefined) return false;
-  return segment.uploadOctets + segment.downloadOctets >= segment.allowanceOctets;
+  return segment.terms.limit_action === 'throttle' && isUsedUp(segment);
 }

@@ -1,8 +1,8 @@
-import { and, desc, eq, gt, isNull, lte, or } from 'drizzle-orm';
 import type { Queryable, Transaction } from '../db/database.ts';
 import { orm } from '../db/orm.ts';
 import { serviceSegments } from '../db/schema/services.ts';
 import type { PlanId, ServiceId } from '../kernel/ids.ts';
+import { countedOctetsSql } from './counted-octets.ts';
 import { type PlanTerms, type SegmentTerms, segmentTerms, termsAllowance } from './segment.ts';
 
 /** The segment usage counts into at an instant. */
@@ -12,6 +12,8 @@ export interface OpenSegment {
   readonly allowanceOctets: bigint | undefined;
   readonly uploadOctets: bigint;
   readonly downloadOctets: bigint;
+  /** Those that count against the allowance (billing-rules O1). */
+  readonly usedOctets: bigint;
 }
 
 /** Opens a segment under the terms the plan has now. */
@@ -37,26 +39,29 @@ export async function findSegmentAt(
   serviceId: ServiceId,
   at: Date,
 ): Promise<OpenSegment | undefined> {
-  const [row] = await orm(q)
-    .select()
-    .from(serviceSegments)
-    .where(
-      and(
-        eq(serviceSegments.serviceId, BigInt(serviceId)),
-        lte(serviceSegments.fromAt, at),
-        or(isNull(serviceSegments.toAt), gt(serviceSegments.toAt, at)),
-      ),
-    )
-    .orderBy(desc(serviceSegments.fromAt))
-    .limit(1);
+  const [row] = await q.query<{
+    from_at: Date;
+    terms: SegmentTerms;
+    allowance: string | null;
+    upload: string;
+    download: string;
+    used: string;
+  }>(
+    `select g.from_at, g.terms, g.allowance_octets as allowance, g.upload_octets as upload,
+       g.download_octets as download, ${countedOctetsSql('g')} as used
+     from isp_service_segments g where g.service_id = $1::bigint and g.from_at <= $2::timestamptz
+       and (g.to_at is null or g.to_at > $2::timestamptz)
+     order by g.from_at desc limit 1`,
+    [serviceId, at],
+  );
   return (
     row && {
-      fromAt: row.fromAt,
-      // Written by insertSegment and the import alone.
-      terms: row.terms as SegmentTerms,
-      allowanceOctets: row.allowanceOctets ?? undefined,
-      uploadOctets: row.uploadOctets,
-      downloadOctets: row.downloadOctets,
+      fromAt: row.from_at,
+      terms: row.terms,
+      allowanceOctets: row.allowance === null ? undefined : BigInt(row.allowance),
+      uploadOctets: BigInt(row.upload),
+      downloadOctets: BigInt(row.download),
+      usedOctets: BigInt(row.used),
     }
   );
 }

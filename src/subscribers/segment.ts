@@ -58,3 +58,11 @@ export function segmentTerms(plan: PlanTerms, gbUnit: GigabyteUnit = 'decimal'):
 export function termsAllowance(terms: Pick<SegmentTerms, 'data_limit_gb' | 'gb_unit'>): bigint | undefined {
   return terms.data_limit_gb === null ? undefined : octetsOf(terms.data_limit_gb, terms.gb_unit ?? 'decimal');
 }
+
+/** Whether nothing is left of what a segment may use (billing-rules F2, F5); never without a limit. */
+export function isUsedUp(segment: {
+  readonly allowanceOctets: bigint | undefined;
+  readonly usedOctets: bigint;
+}): boolean {
+  return segment.allowanceOctets !== undefined && segment.usedOctets >= segment.allowanceOctets;
+}

@@ -7,6 +7,8 @@ export type ServiceAction =
   | 'moved'
   | 'suspended'
   | 'resumed'
+  | 'throttled'
+  | 'unthrottled'
   | 'speed_changed'
   | 'credentials_changed'
   | 'disconnect_requested'

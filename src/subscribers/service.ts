@@ -14,6 +14,11 @@ export const SERVICE_STATUSES = [
 
 export type ServiceStatus = (typeof SERVICE_STATUSES)[number];
 
+/** Whether somebody may be using it just now, were it not for a hold. */
+export function isLive(status: ServiceStatus): boolean {
+  return status === 'active' || status === 'throttled' || status === 'suspended';
+}
+
 /** One subscription: credentials, plan, state. The password is never part of it. */
 export interface Service {
   readonly id: ServiceId;

@@ -8,8 +8,8 @@ import { segmentTerms, termsAllowance } from '../../subscribers/segment.ts';
 import type { BillingContext } from '../billing-context.ts';
 import type { InvoiceDraft, InvoiceKind, LineDraft } from '../invoices/invoice-draft.ts';
 import { type IssuedInvoice, issueInvoice } from '../invoices/issue.service.ts';
+import { freshPeriod } from '../quota/access.service.ts';
 import { blendedAllowance } from '../rating/period-usage.ts';
-import { freshPeriod } from './access.service.ts';
 import type { BillingFacts } from './billing-facts.ts';
 import { planBoundary } from './boundary.ts';
 import { endService } from './ending.service.ts';
@@ -144,5 +144,5 @@ export async function beginPeriod(
   if (!begins) await cutWaitingSegment(tx, { serviceId: service.id, at: startAt, on: period.startOn });
   const hasSegment = await writePeriod(tx, written);
   invariant(hasSegment, `service ${service.id} has a segment that begins with its period`);
-  await freshPeriod(tx, ctx, facts, plan);
+  await freshPeriod(tx, ctx, service, plan);
 }

@@ -1,5 +1,6 @@
 import type { Transaction } from '../../db/database.ts';
 import { actorLabel } from '../../platform/identity/actor.ts';
+import { countedOctets } from '../../subscribers/counted-octets.ts';
 import { localDate } from '../../subscribers/period.ts';
 import type { Plan } from '../../subscribers/plan.ts';
 import { segmentTerms, termsAllowance } from '../../subscribers/segment.ts';
@@ -8,8 +9,9 @@ import { issueCreditNote } from '../invoices/credit-note.service.ts';
 import type { IssuedCreditNote } from '../invoices/credit-note.ts';
 import type { LineDraft, LocalPeriod } from '../invoices/invoice-draft.ts';
 import { type IssuedInvoice, issueInvoice } from '../invoices/issue.service.ts';
+import { reviewAccess } from '../quota/access.service.ts';
+import { reviewQuota } from '../quota/quota-review.service.ts';
 import { blendedAllowance, segmentDays } from '../rating/period-usage.ts';
-import { reviewAccess } from './access.service.ts';
 import { type BilledPeriod, type BillingFacts, segmentsOf } from './billing-facts.ts';
 import { draftOf } from './boundary.service.ts';
 import { cutSegment, documentChange, insertChange, setPackage, updatePeriodLine } from './change.store.ts';
@@ -124,7 +126,7 @@ async function changeTerms(
     downloadOctets: 0n,
   };
   const allowance = blendedAllowance(segmentDays([...past, next], period), period.fullDays);
-  const used = past.reduce((sum, one) => sum + one.uploadOctets + one.downloadOctets, 0n);
+  const used = past.reduce((sum, one) => sum + countedOctets(one, ctx.settings.usage_counting), 0n);
   await updatePeriodLine(tx, period.id, {
     lineNet,
     at: ctx.now,
@@ -142,4 +144,5 @@ async function changeTerms(
     wholeAllowanceOctets: termsAllowance(terms),
   });
   await reviewAccess(tx, ctx, service.id, true);
+  await reviewQuota(tx, ctx, service.id);
 }

@@ -1,8 +1,9 @@
 import type { Temporal } from 'temporal-polyfill';
+import type { UsageCounting } from '../../subscribers/counted-octets.ts';
 import type { LineDraft } from '../invoices/invoice-draft.ts';
 import { discountOf } from '../promotions/discount.ts';
 import { arrearsBases } from '../rating/base.ts';
-import { periodOverage, type UsageCounting } from '../rating/period-usage.ts';
+import { periodOverage } from '../rating/period-usage.ts';
 import { type BilledPeriod, type BillingFacts, segmentsOf } from './billing-facts.ts';
 import { baseText, overageText } from './line-text.ts';
 

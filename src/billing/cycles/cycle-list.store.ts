@@ -1,5 +1,6 @@
 import type { Queryable } from '../../db/database.ts';
 import type { InvoiceId, ServiceId } from '../../kernel/ids.ts';
+import { countedOctetsSql } from '../../subscribers/counted-octets.ts';
 
 /** A period as it is listed. */
 export interface ListedCycle {
@@ -34,7 +35,7 @@ export async function listCycles(
   }>(
     `select c.id, c.seq, c.period_start, c.period_end, c.state, c.allowance_bytes, c.overage_charged, c.invoice_id,
        i.series || '-' || lpad(i.number::text, 6, '0') as number,
-       (select coalesce(sum(g.upload_octets + g.download_octets), 0)::text from isp_service_segments g
+       (select coalesce(sum(${countedOctetsSql('g')}), 0)::text from isp_service_segments g
         where g.service_id = c.service_id and g.from_at >= c.period_start and g.from_at < c.period_end) as used
      from isp_billing_cycles c left join invoices i on i.id = c.invoice_id
      where c.service_id = $1::bigint and c.seq < $2::int order by c.seq desc limit $3::int`,

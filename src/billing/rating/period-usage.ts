@@ -1,10 +1,8 @@
 import { Temporal } from 'temporal-polyfill';
+import { countedOctets, type UsageCounting } from '../../subscribers/counted-octets.ts';
 import { type BillingPeriod, daysBetween } from '../../subscribers/period.ts';
 import { type SegmentTerms, termsAllowance } from '../../subscribers/segment.ts';
 import { overageCharge } from './overage.ts';
-
-/** Which octets count (billing-rules O1, setting `usage_counting`). */
-export type UsageCounting = 'total' | 'download' | 'upload';
 
 /** A stretch of a period under one package: its first local date and what was used in it. */
 export interface RatedSegment {
@@ -35,16 +33,6 @@ export function segmentDays(segments: readonly RatedSegment[], period: BillingPe
     const untilOn = next === undefined ? period.endOn : inside(next.fromOn);
     return { segment, fromOn, untilOn, days: daysBetween(fromOn, untilOn) };
   });
-}
-
-/** The octets that count. */
-export function countedOctets(
-  usage: { readonly uploadOctets: bigint; readonly downloadOctets: bigint },
-  counting: UsageCounting,
-): bigint {
-  if (counting === 'download') return usage.downloadOctets;
-  if (counting === 'upload') return usage.uploadOctets;
-  return usage.uploadOctets + usage.downloadOctets;
 }
 
 /**

@@ -86,3 +86,17 @@ export const usageEvents = pgTable(
     check('usage_events_not_negative', sql`${t.download} >= 0 and ${t.upload} >= 0`),
   ],
 );
+
+/** Where the counters of a session stand that is told by the API (billing-rules O9): the highest values seen. */
+export const usageCounters = pgTable(
+  'usage_counters',
+  {
+    serviceId: amount('service_id').notNull(),
+    sessionId: text('session_id').notNull(),
+    sessionTimeS: amount('session_time_s').notNull(),
+    uploadOctets: amount('upload_octets').notNull(),
+    downloadOctets: amount('download_octets').notNull(),
+    lastAt: instant('last_at').notNull(),
+  },
+  (t) => [primaryKey({ name: 'usage_counters_key', columns: [t.serviceId, t.sessionId] })],
+);

@@ -37,6 +37,8 @@ import { serviceRoutes } from './services/services.routes.ts';
 import { settingsRoutes } from './settings.routes.ts';
 import { testClockRoutes } from './test-clock.routes.ts';
 import { tokenRoutes } from './tokens.routes.ts';
+import { usageRoutes } from './usage.routes.ts';
+import { usageAlertRoutes } from './usage-alerts.routes.ts';
 import { userRoutes } from './users.routes.ts';
 import { vouchersRoutes } from './vouchers.routes.ts';
 import { webhookDeliveryRoutes } from './webhook-deliveries.routes.ts';
@@ -53,6 +55,8 @@ export function apiRoutes(context: HttpContext): readonly OpenAPIHono<HttpEnv>[]
     auditRoutes(context),
     routerTestRoutes(context),
     bandwidthRoutes(context),
+    usageRoutes(context),
+    usageAlertRoutes(context),
     nasApiRoutes(context),
     routerHealthRoutes(context),
     routerDriftRoutes(context),

@@ -46,6 +46,17 @@ export async function nextXid(q: Queryable): Promise<bigint> {
   return BigInt(row.xid);
 }
 
+/** Tells the RADIUS roles to read a service again whose row did not change, if it has live sessions they count for. */
+export async function recordServiceChange(q: Queryable, id: string): Promise<void> {
+  await q.query(
+    `with told as (
+       insert into change_log (kind, ids) select 'service', array[$1::bigint]
+       where exists (select from sessions where service_id = $1::bigint and closed_at is null) returning 1)
+     select pg_notify('netflow_changes', 'service') from told`,
+    [id],
+  );
+}
+
 /** Tells the other hosts of changed sessions. */
 export async function recordSessionChanges(
   q: Queryable,

@@ -30,6 +30,7 @@ const PAYLOADS = {
   'service.expired': aboutService,
   'service.renewed': aboutService,
   'service.cancelled': aboutService,
+  'usage.alert_raised': z.object({ service_id: serviceId, alert_id: idText }),
   'invoice.issued': aboutInvoice,
   'invoice.paid': aboutInvoice,
   'invoice.voided': aboutInvoice,

@@ -10,6 +10,8 @@ export const PERMISSIONS = [
   'catalog.write',
   'services.read',
   'services.write',
+  /** Telling octets that no RADIUS report carried, as meters and importers do. */
+  'usage.write',
   'network.read',
   'network.write',
   'billing.read',
@@ -44,6 +46,7 @@ const DAILY_WORK: readonly Permission[] = [
   'catalog.read',
   'services.read',
   'services.write',
+  'usage.write',
   'network.read',
   'billing.read',
   'billing.write',
