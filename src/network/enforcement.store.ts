@@ -1,4 +1,5 @@
 import type { Queryable } from '../db/database.ts';
+import { countedOctetsSql } from '../subscribers/counted-octets.ts';
 import type { ServiceStatus } from '../subscribers/service.ts';
 import type { ServiceFacts } from './desired-state.ts';
 import type { DynauthAttribute } from './dynauth.port.ts';
@@ -57,7 +58,8 @@ async function selectFacts(
 
 const FACTS = `select s.id, s.status, s.reason, s.expires_at, s.rate_limit, s.rate_limit_until, s.state_version,
    s.radius_attributes, p.rate_limit as plan_rate_limit, p.radius_attributes as plan_attributes, p.fup,
-   p.limit_action, coalesce(g.upload_octets + g.download_octets >= g.allowance_octets, false) as is_used
+   coalesce(g.terms ->> 'limit_action', p.limit_action) as limit_action,
+   coalesce(${countedOctetsSql('g')} >= g.allowance_octets, false) as is_used
  from isp_services s join isp_packages p on p.id = s.package_id
  left join isp_service_segments g on g.service_id = s.id and g.allowance_octets is not null
    and g.from_at <= $1::timestamptz and (g.to_at is null or g.to_at > $1::timestamptz)`;

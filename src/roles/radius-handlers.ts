@@ -7,7 +7,9 @@ import type { Logger } from '../platform/logger.port.ts';
 import type { SecretBox } from '../platform/secrets/secret-box.ts';
 import { AccountingHandler } from '../radius/accounting/accounting.handler.ts';
 import { AccountingBatcher } from '../radius/accounting/batcher.service.ts';
+import { countUsage } from '../radius/accounting/count-usage.ts';
 import { IdBlocks } from '../radius/accounting/id-blocks.service.ts';
+import type { QuotaWatch } from '../radius/accounting/quota-watch.service.ts';
 import { AccessHandler } from '../radius/auth/access.handler.ts';
 import type { AuthLogWriter } from '../radius/auth/auth-log-writer.service.ts';
 import { ClassAttribute } from '../radius/auth/class-attribute.ts';
@@ -56,6 +58,8 @@ export interface HandlerParts {
   readonly throttle: RejectThrottle;
   readonly authLog: AuthLogWriter;
   readonly health: HealthReporter;
+  /** Judges services whose use crossed a mark. */
+  readonly quotaWatch: QuotaWatch;
   /** Makes the network match a service again: one of its sessions began outdated. */
   readonly replan: (serviceId: string) => void;
 }
@@ -185,10 +189,13 @@ function buildPort(
 
 /** After a commit: quotas in memory follow, and other hosts learn of sessions that began or ended. */
 function committed({ rows, writes }: SessionBatch, parts: HandlerParts): void {
+  const counting = parts.state.settings?.usage_counting ?? 'total';
   for (const row of rows) {
     if (row.serviceId === 0) continue;
     const subscriber = parts.state.directory.ofService(row.serviceId);
-    if (subscriber?.quota !== undefined) subscriber.quota.usedOctets += row.uploadDelta + row.downloadDelta;
+    if (subscriber?.quota !== undefined && countUsage(subscriber.quota, row, counting)) {
+      parts.quotaWatch.note(subscriber.serviceId);
+    }
     // The Start a login was waited for: its session counts from here on by itself, and not once it is over.
     const isStart = row.report.status === STATUS.start;
     if (isStart && subscriber?.acceptedStation === row.report.stationHash) subscriber.acceptedStation = 0;

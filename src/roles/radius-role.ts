@@ -17,6 +17,7 @@ import {
   type RunningBusinessClock,
 } from '../platform/test-clock/business-clock.service.ts';
 import { LIMITS } from '../radius/accounting/batcher.service.ts';
+import { QuotaWatch } from '../radius/accounting/quota-watch.service.ts';
 import { AuthLogWriter } from '../radius/auth/auth-log-writer.service.ts';
 import { RejectThrottle } from '../radius/auth/reject-throttle.ts';
 import { openDynauth } from '../radius/dynauth/dynauth.adapter.ts';
@@ -87,6 +88,7 @@ export async function startRadiusRole(
       core.state.isReady = false;
       core.handlers.delayed.flush();
       await core.handlers.batcher.stop();
+      await core.quotaWatch.stop();
       await Promise.all([auth.close(), acct.close()]);
       stopDuties();
       await Promise.all([stopEnforcing(), feed.stop(), business.stop(), authLog.stop(), core.health.stop()]);
@@ -144,6 +146,11 @@ function buildCore(parts: {
     beside: () => contactsOf(db, hostname(), state.nasDirectory),
   });
   const replan = replanner({ db, clock: business.clock, logger, state });
+  const quotaWatch = new QuotaWatch({
+    deps: { db, clock: business.clock },
+    logger,
+    reload: (serviceId) => state.loader.reloadServices([serviceId]),
+  });
   const shared = {
     db,
     accountingDb,
@@ -157,9 +164,10 @@ function buildCore(parts: {
     throttle,
     authLog,
     health,
+    quotaWatch,
   };
   const handlers = buildHandlers({ ...shared, replan });
-  return { state, authLog, dropNotes, health, handlers };
+  return { state, authLog, dropNotes, health, handlers, quotaWatch };
 }
 
 /** Makes the network match a service whose session began under terms that have changed meanwhile. */

@@ -1,83 +1,16 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { openListener } from '../../src/db/listener.ts';
-import { systemClock } from '../../src/kernel/clock.ts';
-import { addNas } from '../../src/network/nas.service.ts';
-import { serviceEventHandlers } from '../../src/network/service-events.handler.ts';
-import { readWallChoices } from '../../src/network/wall-choices.service.ts';
-import { openDispatcher } from '../../src/platform/events/dispatcher.service.ts';
-import { SimulatedRouter } from '../../src/simulator/router.ts';
 import type { SimulatedSession } from '../../src/simulator/session.ts';
-import { subscriber } from '../../src/simulator/subscriber.ts';
-import { openServiceSite, type ServiceSite } from '../http/services.fixture.ts';
-import { nasSecret, RadiusSite, type RunningRadius } from '../support/radius-server.ts';
-import { silentLogger } from '../support/silent-logger.ts';
+import { type LiveSite, openLiveSite } from './live-site.fixture.ts';
 
-const ADDRESS = '127.0.0.41';
 const brief = '/api/isp/mikrotik/services';
-const closers: (() => Promise<unknown> | unknown)[] = [];
-let site: ServiceSite;
-let server: RunningRadius;
-let router: SimulatedRouter;
+let site: LiveSite;
+let dial: LiveSite['dial'];
 
 beforeAll(async () => {
-  site = await openServiceSite();
-  closers.push(() => site.api.close());
-  const radius = new RadiusSite(site.api.databaseUrl);
-  closers.push(() => radius.close());
-  server = await radius.start();
-  await openWorker();
-  router = await SimulatedRouter.open({
-    address: ADDRESS,
-    identity: 'tower-1',
-    server: { host: '127.0.0.1', authPort: server.authPort, acctPort: server.acctPort },
-    secret: nasSecret,
-    coaPort: 0,
-  });
-  closers.push(() => router.close());
-  await addNas(site.api.deps, {
-    name: 'tower-1',
-    address: ADDRESS,
-    secret: nasSecret,
-    coaPort: router.coaPort,
-  });
+  site = await openLiveSite('127.0.0.41');
+  dial = site.dial;
 });
-
-afterAll(async () => {
-  for (const close of closers.reverse()) await close();
-});
-
-/** The part of the worker role that turns events into orders. */
-async function openWorker(): Promise<void> {
-  const { db, databaseUrl: url } = site.api;
-  const common = { db, clock: systemClock, logger: silentLogger, wallChoices: () => readWallChoices(db) };
-  const dispatcher = openDispatcher({ ...common, handlers: serviceEventHandlers(common) });
-  closers.push(() => dispatcher.stop());
-  await new Promise<void>((resolve) => {
-    const listener = openListener({
-      url,
-      channel: 'netflow_changes',
-      onConnected: resolve,
-      onNotify: (payload) => {
-        if (payload === 'outbox') dispatcher.wake();
-      },
-    });
-    closers.push(() => listener.close());
-  });
-}
-
-/** Dials until the server lets the subscriber in; how long that took is answered too. */
-async function dial(
-  username: string,
-  password: string,
-): Promise<{ session: SimulatedSession; tookMs: number }> {
-  const beganMs = performance.now();
-  for (;;) {
-    const result = await router.dial(subscriber({ username, password }));
-    const tookMs = performance.now() - beganMs;
-    if (result.outcome === 'up') return { session: result.session, tookMs };
-    if (tookMs > 10_000) throw new Error(`${username} is not let in: ${JSON.stringify(result)}`);
-  }
-}
+afterAll(() => site.close());
 
 /** A service that is online and whose session the server knows. */
 async function online(): Promise<{ id: number; username: string; session: SimulatedSession }> {

@@ -2,9 +2,11 @@ import { Temporal } from 'temporal-polyfill';
 import type { Transaction } from '../../db/database.ts';
 import type { ServiceId } from '../../kernel/ids.ts';
 import { recordEvent } from '../../platform/events/outbox.store.ts';
+import type { Actor } from '../../platform/identity/actor.ts';
 import { isLive, type Service } from '../../subscribers/service.ts';
 import { requireService } from '../../subscribers/service-change.service.ts';
 import type { BillingContext } from '../billing-context.ts';
+import { type BillingDeps, inBilling } from '../use-case.service.ts';
 import { reviewAccess } from './access.service.ts';
 import { insertAlerts } from './alert.store.ts';
 import { setSegmentAllowance, type UsedPeriod, usedPeriodAt } from './period-use.store.ts';
@@ -35,6 +37,18 @@ export async function reviewQuota(
   const isNow = Temporal.Instant.compare(usedAt, ctx.now) === 0;
   await settleAllowance(tx, isNow ? period : await usedPeriodAt(tx, id, dateOf(ctx.now)));
   return { service: await reviewLive(tx, ctx, id), period, raised };
+}
+
+/** The same by itself, for whoever saw a service cross a mark; undefined for one that is over. */
+export function reviewServiceQuota(
+  deps: BillingDeps,
+  actor: Actor,
+  id: ServiceId,
+): Promise<QuotaReview | undefined> {
+  return inBilling(deps, actor, async (tx, ctx) => {
+    const service = await requireService(tx, { id });
+    return service.status === 'cancelled' ? undefined : reviewQuota(tx, ctx, id);
+  });
 }
 
 /** A validity that is over is the expiry's to judge, which may renew it (Q3, Q5). */

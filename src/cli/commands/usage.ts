@@ -78,7 +78,7 @@ function report(usage: {
 }
 
 function segmentLines(segment: OpenSegment, timeZone: string): [string, string][] {
-  const used = segment.uploadOctets + segment.downloadOctets;
+  const used = segment.usedOctets;
   const since = formatInstant(segment.fromAt, timeZone);
   const lines: [string, string][] = [
     [`since ${since}`, directions(segment.uploadOctets, segment.downloadOctets)],

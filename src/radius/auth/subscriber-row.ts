@@ -34,7 +34,12 @@ export interface SubscriberRow {
   /** The individual terms as JSON; null when the plan says everything. */
   readonly own: OwnTerms | null;
   readonly allowance_octets: string | null;
+  /** Those that count against the allowance. */
   readonly used_octets: string | null;
+  /** What its terms do when it is used up; null without a segment. */
+  readonly limit_action: string | null;
+  /** The allowance of the whole period where it may differ from that of the segment. */
+  readonly period_allowance: string | null;
 }
 
 /** What a service has instead of its plan's terms. */

@@ -103,10 +103,14 @@ export function toSubscriber(
 
 function quotaOf(row: SubscriberRow, plan: PlanRow): Quota | undefined {
   if (row.allowance_octets === null) return undefined;
+  const limitOctets = Number(row.allowance_octets);
+  const periodOctets = Number(row.period_allowance ?? row.allowance_octets);
   return {
-    limitOctets: Number(row.allowance_octets),
+    limitOctets,
     usedOctets: Number(row.used_octets ?? 0),
-    action: plan.limit_action as Quota['action'],
+    // 80 % of the period are used when a fifth of it is left of what the segment may use (F1).
+    alertOctets: limitOctets - Math.floor(periodOctets / 5),
+    action: (row.limit_action ?? plan.limit_action) as Quota['action'],
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Queryable } from '../../db/database.ts';
+import { countedOctetsSql } from '../../subscribers/counted-octets.ts';
 import type { PlanRow, SubscriberRow } from './subscriber-row.ts';
 
 /** All plans, archived ones too: services may still be on them. */
@@ -22,7 +23,9 @@ const COLUMNS = `s.id::text, s.customer_id::text, s.package_id::text, s.username
       'delegated_ipv6_prefix', s.delegated_ipv6_prefix, 'framed_routes', s.framed_routes,
       'radius_attributes', s.radius_attributes)
   end as own,
-  g.allowance_octets::text, (g.upload_octets + g.download_octets)::text as used_octets`;
+  g.allowance_octets::text, (${countedOctetsSql('g')})::text as used_octets, g.terms ->> 'limit_action' as limit_action,
+  case when g.from_at > s.period_start then (select c.allowance_bytes::text from isp_billing_cycles c
+    where c.service_id = s.id and c.state = 'open' order by c.seq desc limit 1) end as period_allowance`;
 
 const FROM = `from isp_services s left join isp_service_segments g
   on g.service_id = s.id and g.allowance_octets is not null

@@ -5,6 +5,8 @@ import type { ServiceStatus } from '../../subscribers/service.ts';
 export interface Quota {
   limitOctets: number;
   usedOctets: number;
+  /** Where people are told that most of it is used (F1); beyond `limitOctets` it means nothing. */
+  alertOctets?: number;
   action: 'overage' | 'throttle' | 'block' | 'notify';
 }
 
