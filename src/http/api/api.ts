@@ -24,6 +24,7 @@ import { nasSecretRoutes } from './network/nas-secret.routes.ts';
 import { routerDriftRoutes } from './network/router-drift.routes.ts';
 import { routerHealthRoutes } from './network/router-health.routes.ts';
 import { secretImportRoutes } from './network/secret-import.routes.ts';
+import { unenforcedRoutes } from './network/unenforced.routes.ts';
 import { packagesRoutes } from './packages.routes.ts';
 import { promotionsRoutes } from './promotions.routes.ts';
 import { explainRoutes } from './radius/explain.routes.ts';
@@ -60,6 +61,7 @@ export function apiRoutes(context: HttpContext): readonly OpenAPIHono<HttpEnv>[]
     nasApiRoutes(context),
     routerHealthRoutes(context),
     routerDriftRoutes(context),
+    unenforcedRoutes(context),
     secretImportRoutes(context),
     settingsRoutes(context),
     customerClosingRoutes(context),
