@@ -1,4 +1,5 @@
 import type { HttpBindings } from '@hono/node-server';
+import type { PrintingDeps } from '../billing/documents/printing.service.ts';
 import type { TaskDeps } from '../billing/task-run.service.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Bandwidth } from '../network/bandwidth.service.ts';
@@ -42,6 +43,8 @@ export interface HttpContext {
   readonly tasks: TaskDeps & { readonly jobs: JobStarter };
   /** The setting `metrics_access`. */
   readonly metricsAccess: () => Promise<'loopback_or_token' | 'token' | 'open'>;
+  /** What documents are printed with. */
+  readonly printing: PrintingDeps;
   /** ISP_TEST_CLOCK: whether the business clock may be set. */
   readonly isTestClock: boolean;
   /** What use cases that talk to routers are called with. */

@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import type { Database } from '../db/database.ts';
 import { openLanePool } from '../db/lane-pool.ts';
 import { jwtAccessTokens } from '../http/access-tokens.ts';
 import type { Installation } from '../http/context.ts';
@@ -15,6 +16,7 @@ import { totpCodes } from '../platform/identity/second-factor/totp.adapter.ts';
 import { openAuthenticator } from '../platform/identity/sessions/authenticator.service.ts';
 import { openSignInLimiter } from '../platform/identity/sessions/sign-in-limiter.adapter.ts';
 import type { Logger } from '../platform/logger.port.ts';
+import { openPrinter } from '../platform/printing/printer.adapter.ts';
 import { JobRunner } from '../platform/scheduler/runner.ts';
 import { SecretBox } from '../platform/secrets/secret-box.ts';
 import { settingsCache } from '../platform/settings/settings-cache.service.ts';
@@ -43,17 +45,10 @@ export async function startHttpRole(
   const status = openStatusReporter({ db, clock, logger });
   const settings = settingsCache(db, clock);
   const marking = markingDatabase(db, currentClaim);
-  const identity: IdentityDeps = {
-    db: marking,
-    box,
-    clock,
-    hasher: bcryptHasher,
-    accessTokens: jwtAccessTokens(box, clock),
-    limiter: openSignInLimiter(db),
-    totp: totpCodes,
-  };
+  const identity = identityOver(marking, db, { box, clock });
   const network = await openRouters(config, { db, marking, box, clock, logger });
   const jobs = new JobRunner({ db, logger, clock, runner: `http:${hostname()}:${process.pid}` });
+  const printer = openPrinter(logger);
   const app = buildHttpApp(
     {
       status,
@@ -65,6 +60,7 @@ export async function startHttpRole(
       httpsDemand: async () => (await settings()).http_https,
       metricsAccess: async () => (await settings()).metrics_access,
       tasks: { db, clock: business.clock, logger, jobs },
+      printing: { db, clock: business.clock, printer },
       isTestClock: config.testClock,
       identity,
       // Who asks is looked up outside what a repeated request is remembered by.
@@ -92,8 +88,25 @@ export async function startHttpRole(
     stop: async () => {
       await jobs.stop();
       await Promise.all([server.close(), status.stop(), business.stop(), health.stop(), network.stop()]);
+      await printer.close();
       await db.close();
     },
+  };
+}
+
+function identityOver(
+  marking: Database,
+  db: Database,
+  { box, clock }: { readonly box: SecretBox; readonly clock: Clock },
+): IdentityDeps {
+  return {
+    db: marking,
+    box,
+    clock,
+    hasher: bcryptHasher,
+    accessTokens: jwtAccessTokens(box, clock),
+    limiter: openSignInLimiter(db),
+    totp: totpCodes,
   };
 }
 

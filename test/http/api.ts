@@ -10,6 +10,7 @@ import { markingDatabase } from '../../src/platform/idempotency/marking-database
 import { type Permission, permissionsOf } from '../../src/platform/identity/permission.ts';
 import type { Principal } from '../../src/platform/identity/principal.ts';
 import { openAuthenticator } from '../../src/platform/identity/sessions/authenticator.service.ts';
+import { openPrinter } from '../../src/platform/printing/printer.adapter.ts';
 import { JobRunner } from '../../src/platform/scheduler/runner.ts';
 import { SecretBox } from '../../src/platform/secrets/secret-box.ts';
 import type { ServiceDeps } from '../../src/subscribers/provisioning.service.ts';
@@ -39,6 +40,8 @@ export interface Answer {
   // biome-ignore lint/suspicious/noExplicitAny: a test reads what it expects, and fails on anything else
   readonly body: any;
   readonly headers: Headers;
+  /** The body as it came. */
+  readonly octets: Buffer;
 }
 
 /** The API over a migrated database of its own. */
@@ -72,6 +75,7 @@ export async function openTestApi(
   const identity = identityOver({ db: marking, box: deps.box, clock: systemClock });
   const real = openAuthenticator({ ...identity, db });
   const jobs = new JobRunner({ db, logger: silentLogger, clock: systemClock, runner: 'test-api' });
+  const printer = openPrinter(silentLogger);
   const base = contextOver({ logger: silentLogger });
   const context: HttpContext = {
     ...base,
@@ -79,6 +83,7 @@ export async function openTestApi(
     deps,
     identity,
     authenticator: { authenticate: async (bearer) => principalOf(bearer) ?? real.authenticate(bearer) },
+    printing: { db, clock, printer },
     tasks: { db, clock, logger: silentLogger, jobs },
     routers: { ...base.routers, db: marking, box: deps.box },
   };
@@ -91,6 +96,7 @@ export async function openTestApi(
     clock,
     call: (method, path, options = {}) => call(app, method, path, options),
     close: async () => {
+      await printer.close();
       await db.close();
       await database.drop();
     },
@@ -112,9 +118,11 @@ async function call(
     },
     ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   });
-  const text = await response.text();
+  const octets = Buffer.from(await response.arrayBuffer());
+  const text = octets.toString('utf8');
   const isJson = response.headers.get('content-type')?.startsWith('application/json') ?? false;
-  return { status: response.status, body: isJson ? JSON.parse(text) : text, headers: response.headers };
+  const { status, headers: answered } = response;
+  return { status, body: isJson ? JSON.parse(text) : text, headers: answered, octets };
 }
 
 /** Tests of resources sign in by name; tests of signing in itself use the real thing. */

@@ -7,6 +7,7 @@ import { systemClock } from '../../src/kernel/clock.ts';
 import { openBandwidth } from '../../src/network/bandwidth.service.ts';
 import type { RouterPort } from '../../src/network/router.port.ts';
 import type { Logger } from '../../src/platform/logger.port.ts';
+import type { Printer } from '../../src/platform/printing/printer.port.ts';
 import type { JobStarter } from '../../src/platform/scheduler/job.port.ts';
 import { SecretBox } from '../../src/platform/secrets/secret-box.ts';
 import type { Readiness, SystemStatus } from '../../src/reports/system-status.ts';
@@ -98,6 +99,7 @@ export function contextOver(state: State = {}): HttpContext {
     httpsDemand: async () => 'off',
     metricsAccess: async () => 'loopback_or_token',
     tasks: { db: noDatabase, clock: systemClock, logger, jobs: noJobs },
+    printing: { db: noDatabase, clock: systemClock, printer: noPrinter },
     isTestClock: false,
     bandwidth: openBandwidth({
       db: noDatabase,
@@ -114,6 +116,9 @@ export function contextOver(state: State = {}): HttpContext {
     authenticator: { authenticate: () => Promise.reject(new Error('Nobody signs in here.')) },
   };
 }
+
+/** These tests print nothing. */
+const noPrinter: Printer = { print: () => Promise.reject(new Error('There is no printer here.')) };
 
 /** These tests start no job. */
 const noJobs: JobStarter = { runNow: () => Promise.reject(new Error('There are no jobs here.')) };

@@ -28,6 +28,7 @@ export const shells: readonly { readonly place: string; readonly kind: Kind }[] 
   { place: 'platform/scheduler/', kind: 'scheduler' },
   { place: 'radius/server/', kind: 'server' },
   { place: 'simulator/', kind: 'simulator' },
+  { place: 'platform/printing/print-worker.ts', kind: 'shell' },
   { place: 'http/', kind: 'http' },
   { place: 'cli/', kind: 'shell' },
   { place: 'supervisor/', kind: 'shell' },
@@ -161,6 +162,13 @@ export const packages: readonly {
   { name: '@hono/zod-openapi', places: [/^http\//], fix: 'HTTP lives in http/.' },
   { name: 'prom-client', places: [/^http\//], fix: 'Metrics are shown by http/; hand it numbers.' },
   { name: 'csv-stringify', places: [/^http\//, /^cli\//], fix: 'CSV is a way to show a list.' },
+  {
+    name: 'pdfkit',
+    places: [/^platform\/printing\/layout\//],
+    fix: 'Hand a sheet to the printer (platform/printing).',
+  },
+  { name: 'qrcode', places: [/^platform\/printing\/layout\//], fix: 'Hand a sheet to the printer.' },
+  { name: 'bidi-js', places: [/^platform\/printing\/layout\//], fix: 'Hand a sheet to the printer.' },
   { name: 'otpauth', places: [/\.adapter\.ts$/], fix: 'One-time passwords are an adapter behind a port.' },
 ];
 

@@ -1,5 +1,5 @@
 import type { Queryable } from '../../db/database.ts';
-import { notFound } from '../../kernel/errors.ts';
+import { type AppError, notFound } from '../../kernel/errors.ts';
 import type { CreditNoteId } from '../../kernel/ids.ts';
 import { type CreditNoteFilter, type CreditNoteView, listCreditNotes } from './credit-note-list.store.ts';
 
@@ -13,6 +13,11 @@ export function readCreditNotes(q: Queryable, filter: CreditNoteFilter): Promise
 /** One credit note; throws `credit_note_not_found`. */
 export async function readCreditNote(q: Queryable, id: CreditNoteId): Promise<CreditNoteView> {
   const [note] = await listCreditNotes(q, { id, limit: 1 });
-  if (note === undefined) throw notFound('credit_note_not_found', `There is no credit note ${id}.`);
+  if (note === undefined) throw creditNoteNotFound(id);
   return note;
+}
+
+/** What is said of a credit note that does not exist, or is another customer's. */
+export function creditNoteNotFound(id: CreditNoteId): AppError {
+  return notFound('credit_note_not_found', `There is no credit note ${id}.`);
 }

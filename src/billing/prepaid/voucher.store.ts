@@ -83,6 +83,22 @@ export async function insertBatch(
   return row?.id ?? '';
 }
 
+/** A batch by its id. */
+export async function findVoucherBatch(
+  q: Queryable,
+  id: string,
+): Promise<
+  { readonly name: string; readonly count: number; readonly createdAt: Temporal.Instant } | undefined
+> {
+  const [row] = await q.query<{ name: string; count: number; created_at: Date }>(
+    'select name, count, created_at from voucher_batches where id = $1::bigint',
+    [id],
+  );
+  if (row === undefined) return undefined;
+  const createdAt = Temporal.Instant.fromEpochMilliseconds(row.created_at.getTime());
+  return { name: row.name, count: row.count, createdAt };
+}
+
 /** The voucher of a code, its row locked: of parallel uses one wins (Q7). */
 export async function lockVoucher(tx: Transaction, hash: Buffer): Promise<SealedVoucher | undefined> {
   const [row] = await tx.query<VoucherRow>(

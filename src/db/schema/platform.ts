@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { index, integer, jsonb, pgTable, text, unique } from 'drizzle-orm/pg-core';
+import { boolean, check, index, integer, jsonb, pgTable, text, unique } from 'drizzle-orm/pg-core';
 import { amount, bytea, createdAt, id, instant, xid8 } from '../columns.ts';
 
 /** Settings an operator changes while the product runs; an absent key has its default (platform/settings). */
@@ -9,6 +9,19 @@ export const settings = pgTable('isp_configurations', {
   changedBy: text('changed_by').notNull(),
   changedAt: instant('changed_at').notNull().default(sql`now()`),
 });
+
+/** The picture at the head of documents: one row or none. */
+export const companyLogo = pgTable(
+  'company_logo',
+  {
+    isOnly: boolean('is_only').primaryKey().default(true),
+    mediaType: text('media_type').notNull(),
+    image: bytea('image').notNull(),
+    changedBy: text('changed_by').notNull(),
+    changedAt: instant('changed_at').notNull().default(sql`now()`),
+  },
+  (t) => [check('company_logo_only_one', sql`${t.isOnly}`)],
+);
 
 /** Domain events, written in the transaction of the change they tell of, delivered at least once after it. */
 export const outbox = pgTable(

@@ -15,9 +15,12 @@ import { serviceBillingRoutes } from './billing/service-billing.routes.ts';
 import { serviceChargeRoutes } from './billing/service-charges.routes.ts';
 import { taskRunsRoutes } from './billing/task-runs.routes.ts';
 import { billingTasksRoutes } from './billing/tasks.routes.ts';
+import { ownDocumentRoutes } from './customer/own-documents.routes.ts';
 import { ownServiceRoutes } from './customer/own-services.routes.ts';
+import { ownStatementRoutes } from './customer/own-statement.routes.ts';
 import { customerClosingRoutes } from './customer-closing.routes.ts';
 import { customersRoutes } from './customers.routes.ts';
+import { logoRoutes } from './logo.routes.ts';
 import { nasRoutes } from './network/nas.routes.ts';
 import { nasApiRoutes } from './network/nas-api.routes.ts';
 import { nasSecretRoutes } from './network/nas-secret.routes.ts';
@@ -64,6 +67,7 @@ export function apiRoutes(context: HttpContext): readonly OpenAPIHono<HttpEnv>[]
     unenforcedRoutes(context),
     secretImportRoutes(context),
     settingsRoutes(context),
+    logoRoutes(context),
     customerClosingRoutes(context),
     customersRoutes(context),
     invoicesRoutes(context),
@@ -89,6 +93,8 @@ export function apiRoutes(context: HttpContext): readonly OpenAPIHono<HttpEnv>[]
     radiusRoutes(context),
     explainRoutes(context),
     ownServiceRoutes(context),
+    ownDocumentRoutes(context),
+    ownStatementRoutes(context),
     serviceBillingRoutes(context),
     serviceChargeRoutes(context),
     cyclesRoutes(context),

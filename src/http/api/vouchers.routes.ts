@@ -1,5 +1,6 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { Temporal } from 'temporal-polyfill';
+import { printVoucherBatch } from '../../billing/documents/voucher-printing.service.ts';
 import {
   addVoucher,
   addVoucherBatch,
@@ -15,11 +16,13 @@ import { actorOf } from '../access.ts';
 import type { HttpContext, HttpEnv } from '../context.ts';
 import { apiRoute, body, json, openApiApp } from '../openapi.ts';
 import { answerList, idOfCursor, listResponse, pageQuery } from '../paging.ts';
+import { answerPdf, pdfResponse } from '../pdf.ts';
 import { currencyInput } from '../schemas/customer.ts';
 import {
   flagInput,
   id,
   idInput,
+  idParams,
   instant,
   instantInput,
   money,
@@ -102,6 +105,15 @@ const createBatch = apiRoute('billing.correct', {
   },
 });
 
+const batchPdf = apiRoute('billing.correct', {
+  method: 'get',
+  path: `${path}/batches/{id}/pdf`,
+  tags,
+  summary: 'The vouchers of a batch that were not used yet, as cards to cut',
+  request: { params: idParams<string>() },
+  responses: { 200: pdfResponse('24 cards on a page.') },
+});
+
 const redeem = apiRoute('billing.write', {
   method: 'post',
   path: `${path}/redeem`,
@@ -120,7 +132,7 @@ const redeem = apiRoute('billing.write', {
 });
 
 /** Vouchers: made and printed by administrators, used once by anybody. */
-export function vouchersRoutes({ deps }: HttpContext): OpenAPIHono<HttpEnv> {
+export function vouchersRoutes({ deps, printing }: HttpContext): OpenAPIHono<HttpEnv> {
   const { db, box } = deps;
   return openApiApp()
     .openapi(create, async (c) => {
@@ -138,6 +150,9 @@ export function vouchersRoutes({ deps }: HttpContext): OpenAPIHono<HttpEnv> {
       const items = batch.vouchers.map(printedJson);
       return c.json({ id: number(batch.id), name: batch.name, count, items }, 201);
     })
+    .openapi(batchPdf, async (c) =>
+      answerPdf(await printVoucherBatch({ ...printing, box }, c.req.valid('param').id)),
+    )
     .openapi(redeem, async (c) => {
       const { code, customer_id: customerId, service_id: serviceId } = c.req.valid('json');
       const order = { code, customerId, serviceId: serviceId ?? undefined };

@@ -4,6 +4,7 @@ import { currencyDigits } from '../../kernel/money.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
 import { BILLING_SETTINGS } from './billing-settings.ts';
 import { define, flag, oneOf, type SettingDefinition, whole } from './definition.ts';
+import { DOCUMENT_SETTINGS } from './document-settings.ts';
 
 const refusals = ['reject', 'walled'] as const;
 const routerName = z.string().regex(/^[\x21-\x7e]{1,63}$/);
@@ -23,6 +24,7 @@ export const SETTINGS = {
     description: 'Currency of packages and customers that name none.',
   }),
   ...BILLING_SETTINGS,
+  ...DOCUMENT_SETTINGS,
   radius_on_suspended: oneOf(refusals, 'reject', 'What a suspended service gets at login.'),
   radius_on_expired: oneOf(refusals, 'reject', 'What a prepaid service gets after the end of its validity.'),
   radius_on_data_cap: oneOf(refusals, 'reject', 'What a service gets whose allowance is used up and blocks.'),

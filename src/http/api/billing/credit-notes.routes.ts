@@ -1,4 +1,5 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
+import { printCreditNote } from '../../../billing/documents/printing.service.ts';
 import { readCreditNote, readCreditNotes } from '../../../billing/invoices/credit-note-read.service.ts';
 import { giveCredit } from '../../../billing/prepaid/top-up.service.ts';
 import { inBilling } from '../../../billing/use-case.service.ts';
@@ -7,6 +8,7 @@ import { actorOf } from '../../access.ts';
 import type { HttpContext, HttpEnv } from '../../context.ts';
 import { apiRoute, body, json, openApiApp } from '../../openapi.ts';
 import { answerList, listResponse } from '../../paging.ts';
+import { answerPdf, pdfResponse } from '../../pdf.ts';
 import { idInput, idParams, moneyInput } from '../../schemas/values.ts';
 import { beforeIdOf, billingQuery, reasonInput } from './billing-requests.ts';
 import { creditNoteJson, creditNoteSchema } from './document-schemas.ts';
@@ -32,6 +34,15 @@ const read = apiRoute('billing.read', {
   responses: { 200: json(creditNoteSchema, 'The credit note.') },
 });
 
+const pdf = apiRoute('billing.read', {
+  method: 'get',
+  path: `${path}/{id}/pdf`,
+  tags,
+  summary: 'One credit note as PDF',
+  request: { params: idParams<CreditNoteId>() },
+  responses: { 200: pdfResponse('The credit note.') },
+});
+
 const issue = apiRoute('billing.correct', {
   method: 'post',
   path: '/api/isp/billing/invoices/{id}/credit-notes',
@@ -50,7 +61,7 @@ const issue = apiRoute('billing.correct', {
 });
 
 /** Corrections of invoices. */
-export function creditNotesRoutes({ deps }: HttpContext): OpenAPIHono<HttpEnv> {
+export function creditNotesRoutes({ deps, printing }: HttpContext): OpenAPIHono<HttpEnv> {
   return openApiApp()
     .openapi(list, (c) => {
       const query = c.req.valid('query');
@@ -66,6 +77,7 @@ export function creditNotesRoutes({ deps }: HttpContext): OpenAPIHono<HttpEnv> {
     .openapi(read, async (c) =>
       c.json(creditNoteJson(await readCreditNote(deps.db, c.req.valid('param').id)), 200),
     )
+    .openapi(pdf, async (c) => answerPdf(await printCreditNote(printing, { id: c.req.valid('param').id })))
     .openapi(issue, async (c) => {
       const { amount: grossMinor, reason } = c.req.valid('json');
       const draft = { invoiceId: c.req.valid('param').id, grossMinor };

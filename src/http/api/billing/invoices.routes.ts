@@ -1,6 +1,7 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { Temporal } from 'temporal-polyfill';
 import { holdReminders } from '../../../billing/collection/dunning.service.ts';
+import { printInvoice } from '../../../billing/documents/printing.service.ts';
 import { INVOICE_KINDS } from '../../../billing/invoices/invoice-draft.ts';
 import { readInvoice, readInvoices } from '../../../billing/invoices/invoice-read.service.ts';
 import { voidInvoice } from '../../../billing/invoices/void.service.ts';
@@ -12,6 +13,7 @@ import { actorOf } from '../../access.ts';
 import type { HttpContext, HttpEnv } from '../../context.ts';
 import { apiRoute, body, json, openApiApp } from '../../openapi.ts';
 import { answerList, listResponse } from '../../paging.ts';
+import { answerPdf, pdfResponse } from '../../pdf.ts';
 import { idParams, localDate } from '../../schemas/values.ts';
 import { beforeIdOf, billingQuery, contextOf, reasonBody } from './billing-requests.ts';
 import { invoiceJson, invoiceSchema } from './document-schemas.ts';
@@ -43,6 +45,15 @@ const read = apiRoute('billing.read', {
   summary: 'One invoice',
   request: { params },
   responses: { 200: json(invoiceSchema, 'The invoice.') },
+});
+
+const pdf = apiRoute('billing.read', {
+  method: 'get',
+  path: `${path}/{id}/pdf`,
+  tags,
+  summary: 'One invoice as PDF, as it stands today',
+  request: { params },
+  responses: { 200: pdfResponse('The invoice.') },
 });
 
 const makeVoid = apiRoute('billing.correct', {
@@ -103,6 +114,9 @@ export function invoicesRoutes(context: HttpContext): OpenAPIHono<HttpEnv> {
       const { today } = await contextOf(c, context);
       return c.json(await show(c.req.valid('param').id, today), 200);
     })
+    .openapi(pdf, async (c) =>
+      answerPdf(await printInvoice(context.printing, { id: c.req.valid('param').id })),
+    )
     .openapi(makeVoid, async (c) => {
       const order = { invoiceId: c.req.valid('param').id, reason: c.req.valid('json')?.reason };
       const today = await inBilling(deps, actorOf(c), async (tx, ctx) => {

@@ -1,17 +1,16 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import { AppError } from '../../../kernel/errors.ts';
-import type { CustomerId, ServiceId } from '../../../kernel/ids.ts';
+import type { ServiceId } from '../../../kernel/ids.ts';
 import { readService, readServices, type ServiceListing } from '../../../subscribers/reading.service.ts';
 import { SERVICE_STATUSES } from '../../../subscribers/service.ts';
 import { readSessions } from '../../../usage/sessions/session-reading.service.ts';
 import { readServiceUsage, type ServiceUsage } from '../../../usage/usage-reading.service.ts';
-import { principalOf } from '../../access.ts';
 import type { HttpContext, HttpEnv } from '../../context.ts';
 import { apiRoute, json, openApiApp } from '../../openapi.ts';
 import { answerList, idOfCursor, listResponse, pageQuery } from '../../paging.ts';
 import { boundary, id, idParams, instant, localDate, number, numberOrNull } from '../../schemas/values.ts';
 import { placeOf, sessionCursor } from '../radius/session-cursor.ts';
+import { customerOf } from './own.ts';
 
 const tags = ['Customer'];
 const params = idParams<ServiceId>();
@@ -138,13 +137,6 @@ export function ownServiceRoutes({ deps }: HttpContext): OpenAPIHono<HttpEnv> {
       const at = new Date(clock.nowMs());
       return c.json(usageView(await readServiceUsage(db, { serviceId, at, days })), 200);
     });
-}
-
-/** Whose own objects are asked for; a customer's account without a customer owns nothing. */
-function customerOf(c: Context<HttpEnv>): CustomerId {
-  const { customerId } = principalOf(c);
-  if (customerId !== undefined) return customerId;
-  throw new AppError('forbidden', 'forbidden', 'This account belongs to no customer.');
 }
 
 function serviceView(service: ServiceListing): z.output<typeof ownServiceSchema> {
