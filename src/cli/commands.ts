@@ -1,7 +1,10 @@
 import type { Command } from './command.ts';
 import { authLogCommand } from './commands/auth-log.ts';
 import { explainCommand } from './commands/explain.ts';
+import { importListCommand } from './commands/import-list.ts';
+import { importRowsCommand } from './commands/import-rows.ts';
 import { importSubscribersCommand } from './commands/import-subscribers.ts';
+import { importUndoCommand } from './commands/import-undo.ts';
 import { jobListCommand } from './commands/job-list.ts';
 import { jobRunCommand } from './commands/job-run.ts';
 import { migrateCommand } from './commands/migrate.ts';
@@ -41,6 +44,9 @@ export const COMMANDS: readonly Command[] = [
   serviceSetPasswordCommand,
   serviceDisconnectCommand,
   importSubscribersCommand,
+  importListCommand,
+  importRowsCommand,
+  importUndoCommand,
   sessionListCommand,
   usageCommand,
   explainCommand,

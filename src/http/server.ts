@@ -37,7 +37,11 @@ export function buildHttpApp(context: HttpContext, assets: Assets): OpenAPIHono<
   app.use(clientOrigin(context.trustedProxies));
   app.use(securityHeaders);
   app.use(httpsOnly(context));
-  app.use('/api/*', bodyLimit({ maxSize: BODY_OCTETS_MAX, onError: tooLarge }));
+  const limitBody = bodyLimit({ maxSize: BODY_OCTETS_MAX, onError: tooLarge });
+  const limitFile = bodyLimit({ maxSize: FILE_OCTETS_MAX, onError: tooLarge });
+  app.use('/api/*', (c, next) =>
+    c.req.path === '/api/isp/imports' ? limitFile(c, next) : limitBody(c, next),
+  );
   app.use('/api/*', limits);
   app.use('/setup', limits);
   app.use('/api/*', authentication(context));
@@ -62,11 +66,15 @@ export function buildHttpApp(context: HttpContext, assets: Assets): OpenAPIHono<
   return app;
 }
 
-/** Room for an import of thousands of rows; everything else is far smaller. */
+/** Far more than any object has. */
 const BODY_OCTETS_MAX = 4 * 1024 * 1024;
+/** A file to be imported; a larger one goes through the command line. */
+const FILE_OCTETS_MAX = 64 * 1024 * 1024;
 
 function tooLarge(): never {
-  throw new HTTPException(413, { message: `A body may have at most ${BODY_OCTETS_MAX} octets.` });
+  throw new HTTPException(413, {
+    message: `A body may have at most ${BODY_OCTETS_MAX} octets, a file to be imported ${FILE_OCTETS_MAX}.`,
+  });
 }
 
 /** A listening server; `close` lets requests under way finish for a moment. */

@@ -34,11 +34,12 @@ export const GENERATED_SECRET_LENGTH = 24;
 
 /**
  * Adds a NAS; without a secret one is made. Throws `validation_failed`, `nas_name_taken` or `nas_address_taken`.
- * Without an actor it is the product itself.
+ * Without an actor it is the product itself. `afterwards` runs in the same transaction.
  */
 export async function addNas(
   deps: NasDeps,
   input: Omit<NewNas, 'secret'> & { secret?: string | undefined; actor?: Actor | undefined },
+  afterwards: (tx: Transaction, id: NasId) => Promise<void> = async () => undefined,
 ): Promise<{ id: NasId; nas: CheckedNas; isGenerated: boolean; warning: string | undefined }> {
   const { actor = SYSTEM_ACTOR, secret = randomSecret(GENERATED_SECRET_LENGTH), ...rest } = input;
   const nas = checkNas({ ...rest, secret });
@@ -52,6 +53,7 @@ export async function addNas(
         entityId: added.id,
         after: nasImage(added),
       });
+      await afterwards(tx, added.id);
       return added.id;
     });
     return { id, nas, isGenerated: input.secret === undefined, warning: secretWarning(nas.secret) };

@@ -151,13 +151,13 @@ test('a file is imported with its errors on stderr and the status of a failure',
   const first = await run(['import', 'subscribers', file]);
   expect(first.status).toBe(1);
   expect(first.stdout).toMatch(
-    /^1 created, 0 existed already, 1 left out, in \d+\.\d s\.\nNew packages, at price 0: fresh\.\n$/,
+    /^1 created, 0 existed already, 1 left out, in \d+\.\d s\.\nNew packages: fresh\. Look at their prices\.\nWhat became of each row: import rows 1\. To take it back: import undo 1\.\n$/,
   );
   expect(first.stderr).toMatch(/^line 3: The password is missing/);
   writeFileSync(file, Buffer.from([0x75, 0xff, 0xfe]));
   expect(await run(['import', 'subscribers', file])).toMatchObject({
     status: 2,
-    stderr: expect.stringContaining('is not UTF-8'),
+    stderr: expect.stringContaining('is neither UTF-8 nor UTF-16'),
   });
   expect((await run(['import', 'subscribers', join(folder, 'none.csv')])).status).toBe(3);
 });

@@ -20,12 +20,14 @@ import { ownServiceRoutes } from './customer/own-services.routes.ts';
 import { ownStatementRoutes } from './customer/own-statement.routes.ts';
 import { customerClosingRoutes } from './customer-closing.routes.ts';
 import { customersRoutes } from './customers.routes.ts';
+import { importsRoutes } from './imports/imports.routes.ts';
 import { logoRoutes } from './logo.routes.ts';
 import { nasRoutes } from './network/nas.routes.ts';
 import { nasApiRoutes } from './network/nas-api.routes.ts';
 import { nasSecretRoutes } from './network/nas-secret.routes.ts';
 import { routerDriftRoutes } from './network/router-drift.routes.ts';
 import { routerHealthRoutes } from './network/router-health.routes.ts';
+import { routerImportRoutes } from './network/router-import.routes.ts';
 import { secretImportRoutes } from './network/secret-import.routes.ts';
 import { unenforcedRoutes } from './network/unenforced.routes.ts';
 import { packagesRoutes } from './packages.routes.ts';
@@ -66,6 +68,8 @@ export function apiRoutes(context: HttpContext): readonly OpenAPIHono<HttpEnv>[]
     routerDriftRoutes(context),
     unenforcedRoutes(context),
     secretImportRoutes(context),
+    routerImportRoutes(context),
+    importsRoutes(context),
     settingsRoutes(context),
     logoRoutes(context),
     customerClosingRoutes(context),

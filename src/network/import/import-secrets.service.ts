@@ -1,9 +1,13 @@
+import type { NasId } from '../../kernel/ids.ts';
 import type { Actor } from '../../platform/identity/actor.ts';
-import { type ImportReport, importSubscribers } from '../../subscribers/import/import.service.ts';
+import { importSubscribers } from '../../subscribers/import/import.service.ts';
+import type { ImportReport } from '../../subscribers/import/import-report.ts';
 import type { ServiceDeps } from '../../subscribers/provisioning.service.ts';
 import { accessOfNas } from '../mikrotik-connection.service.ts';
+import { readNas } from '../nas-reading.service.ts';
 import type { RouterPort } from '../router.port.ts';
 import { takenUsernames } from '../router-drift.store.ts';
+import { recordRun } from './import-run.service.ts';
 import { type SecretCandidate, secretCandidates, toSubscriberFile } from './ppp-secrets.ts';
 
 /** What an import of secrets works with. */
@@ -21,6 +25,8 @@ export interface SecretImport {
   readonly secrets: readonly SecretPreview[];
   /** Undefined for a dry run. */
   readonly report: ImportReport | undefined;
+  /** The import as it is remembered, for its undoing. */
+  readonly importId: string | undefined;
 }
 
 /** Secrets of one router; each line takes a second to read at most. */
@@ -50,9 +56,17 @@ export async function importSecrets(
     const action = taken.has(rest.username) ? 'exists' : rest.problem === undefined ? 'create' : 'leave';
     return { ...rest, action };
   });
-  if (order.isDryRun) return { secrets: previews, report: undefined };
+  if (order.isDryRun) return { secrets: previews, report: undefined, importId: undefined };
   const file = toSubscriberFile(candidates.filter((_, at) => previews[at]?.action === 'create'));
-  return { secrets: previews, report: await importSubscribers(deps, piecesOf(file), { actor: order.actor }) };
+  const source = (await readNas(deps.db, order.nasId as NasId)).name;
+  const { report, run } = await recordRun(
+    deps.db,
+    { ...order, format: 'secrets', source },
+    async (recorder) => ({
+      report: await importSubscribers(deps, piecesOf(file), { actor: order.actor, recorder }),
+    }),
+  );
+  return { secrets: previews, report, importId: run.id };
 }
 
 async function* piecesOf(text: string): AsyncIterable<string> {

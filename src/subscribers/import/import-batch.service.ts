@@ -11,24 +11,24 @@ import { localDate, nextAnchor } from '../period.ts';
 import type { Plan } from '../plan.ts';
 import type { ServiceDeps } from '../provisioning.service.ts';
 import { segmentTerms, termsAllowance } from '../segment.ts';
+import { statusOf } from '../service.ts';
+import { differencesOf } from './existing-service.ts';
 import {
   allocateIds,
   type BulkBilling,
+  type BulkCustomer,
   type BulkService,
   customersByName,
+  existingServices,
   insertCustomers,
   insertServices,
   lockCustomerNames,
   takenAddresses,
-  takenUsernames,
 } from './import.store.ts';
+import type { ImportRecorder } from './import-recorder.service.ts';
+import type { RowError } from './import-report.ts';
 import type { ImportRow } from './import-row.ts';
-
-/** A row that was left out, by its line in the file. */
-export interface RowError {
-  readonly line: number;
-  readonly reason: string;
-}
+import type { RowRecord } from './row-record.ts';
 
 /** A row of the file and the plan it gets. */
 export interface PlannedRow {
@@ -43,6 +43,16 @@ export interface BatchOutcome {
   readonly errors: RowError[];
 }
 
+/** How a batch is written. */
+export interface BatchOrder {
+  readonly actor: Actor;
+  /** Everything is checked, nothing is written but the record of it. */
+  readonly isDryRun: boolean;
+  readonly recorder: ImportRecorder;
+  /** Who of the rows before has which fixed address. */
+  readonly holders: Map<string, string>;
+}
+
 /** Other writers may take a name between the check and the insert. */
 const triesMax = 3;
 const deadlineMs = 60_000;
@@ -51,11 +61,16 @@ const deadlineMs = 60_000;
 export async function writeBatch(
   deps: ServiceDeps,
   rows: readonly PlannedRow[],
-  actor: Actor,
+  order: BatchOrder,
 ): Promise<BatchOutcome> {
   for (let attempt = 1; ; attempt += 1) {
+    const holders = new Map(order.holders);
     try {
-      return await deps.db.transaction((tx) => write(tx, deps, rows, actor), { deadlineMs });
+      const outcome = await deps.db.transaction((tx) => write(tx, deps, rows, { ...order, holders }), {
+        deadlineMs,
+      });
+      for (const [address, username] of holders) order.holders.set(address, username);
+      return outcome;
     } catch (error) {
       if (attempt === triesMax || violatedConstraint(error) === undefined) throw error;
     }
@@ -66,18 +81,27 @@ async function write(
   tx: Transaction,
   deps: ServiceDeps,
   rows: readonly PlannedRow[],
-  actor: Actor,
+  order: BatchOrder,
 ): Promise<BatchOutcome> {
   const outcome: BatchOutcome = { created: 0, skipped: 0, errors: [] };
-  const taken = await takenUsernames(
-    tx,
-    rows.map(({ row }) => row.username),
-  );
-  const fresh = rows.filter(({ row }) => !taken.has(row.username));
+  const { fresh, records } = await comparedWithExisting(tx, rows);
   outcome.skipped = rows.length - fresh.length;
-  const entitled = await withFreeAddress(tx, fresh, outcome.errors);
-  const owned = await withCustomer(tx, entitled, outcome.errors);
-  if (owned.length === 0) return outcome;
+  const entitled = await withFreeAddress(tx, fresh, order.holders, outcome.errors);
+  const owned = await withCustomer(tx, entitled, { order, errors: outcome.errors });
+  const reasons = new Map(outcome.errors.map(({ line, reason }) => [line, reason]));
+  for (const { row, plan } of fresh) records.push(recordOf(row, plan, reasons.get(row.line)));
+  await order.recorder.rows(tx, records);
+  outcome.created = owned.length;
+  if (!order.isDryRun && owned.length > 0) await insert(tx, deps, owned, order);
+  return outcome;
+}
+
+async function insert(
+  tx: Transaction,
+  deps: ServiceDeps,
+  owned: readonly OwnedRow[],
+  { actor, recorder }: BatchOrder,
+): Promise<void> {
   const ids = await allocateIds(tx, 'isp_services', owned.length);
   const { isp_timezone: timeZone } = await readSettings(tx);
   const today = localDate(deps.clock.now(), timeZone);
@@ -85,6 +109,7 @@ async function write(
     toService(deps, one, String(ids[index]) as ServiceId, firstBilling(one.plan, today, timeZone)),
   );
   await insertServices(tx, services, { at: new Date(deps.clock.nowMs()), actor: actorLabel(actor) });
+  await recorder.made(tx, 'service', ids);
   await recordAudit(tx, {
     actor,
     action: 'service.imported',
@@ -94,20 +119,60 @@ async function write(
   });
   await recordEvent(tx, {
     topic: 'service.imported',
-    payload: { service_ids: services.map((service) => service.id) },
+    payload: { service_ids: services.map(({ id }) => id) },
   });
-  outcome.created = services.length;
-  return outcome;
+}
+
+/** Parts the rows whose user name is taken from the others; a service that exists is never changed. */
+async function comparedWithExisting(
+  tx: Transaction,
+  rows: readonly PlannedRow[],
+): Promise<{ readonly fresh: readonly PlannedRow[]; readonly records: RowRecord[] }> {
+  const existing = await existingServices(
+    tx,
+    rows.map(({ row }) => row.username),
+  );
+  const records: RowRecord[] = [];
+  const fresh = rows.filter(({ row, plan }) => {
+    const service = existing.get(row.username);
+    if (service === undefined) return true;
+    const detail = differencesOf(service, row, plan).join('; ');
+    const action = detail === '' ? 'exists' : 'differs';
+    records.push({
+      line: row.line,
+      kind: 'service',
+      name: row.username,
+      action,
+      detail: detail || undefined,
+    });
+    return false;
+  });
+  return { fresh, records };
+}
+
+function recordOf(row: ImportRow, plan: Plan, problem: string | undefined): RowRecord {
+  const notes = [...row.notes];
+  if (row.expiresAt !== undefined && plan.model === 'postpaid') {
+    notes.push(`The expiry is not taken over: the package ${plan.code} is postpaid.`);
+  }
+  return {
+    line: row.line,
+    kind: 'service',
+    name: row.username,
+    action: problem === undefined ? 'create' : 'left',
+    detail: problem ?? (notes.join(' ') || undefined),
+  };
 }
 
 /** Leaves out rows whose fixed address another service or an earlier row has. */
 async function withFreeAddress(
   tx: Transaction,
   rows: readonly PlannedRow[],
+  holders: Map<string, string>,
   errors: RowError[],
 ): Promise<PlannedRow[]> {
   const wanted = rows.flatMap(({ row }) => row.framedIp ?? []);
-  const holders = await takenAddresses(tx, wanted);
+  for (const [address, username] of await takenAddresses(tx, wanted)) holders.set(address, username);
   return rows.filter(({ row }) => {
     if (row.framedIp === undefined) return true;
     const holder = holders.get(row.framedIp);
@@ -126,21 +191,18 @@ type OwnedRow = PlannedRow & { readonly customerId: CustomerId };
 async function withCustomer(
   tx: Transaction,
   rows: readonly PlannedRow[],
-  errors: RowError[],
+  { order, errors }: { readonly order: BatchOrder; readonly errors: RowError[] },
 ): Promise<OwnedRow[]> {
   const names = [...new Set(rows.flatMap(({ row }) => row.customerName ?? []))];
   await lockCustomerNames(tx, names);
   const known = await customersByName(tx, names);
   const missing = names.filter((name) => !known.has(name)).length;
-  const spare = await allocateIds(
-    tx,
-    'customers',
-    missing + rows.filter((one) => !one.row.customerName).length,
-  );
-  const added: { id: CustomerId; name: string; currency: string }[] = [];
-  const add = (name: string, currency: string): CustomerId => {
-    const id = String(spare[added.length]) as CustomerId;
-    added.push({ id, name, currency });
+  const wanted = missing + rows.filter((one) => !one.row.customerName).length;
+  const spare = order.isDryRun ? [] : await allocateIds(tx, 'customers', wanted);
+  const added: BulkCustomer[] = [];
+  const add = (name: string, { row, plan }: PlannedRow): CustomerId => {
+    const id = String(spare[added.length] ?? 0) as CustomerId;
+    added.push({ id, name, currency: plan.currency, phone: row.phone ?? null, email: row.email ?? null });
     return id;
   };
   const owned: OwnedRow[] = [];
@@ -148,12 +210,12 @@ async function withCustomer(
     const { customerName, username, line } = one.row;
     const currency = one.plan.currency;
     if (customerName === undefined) {
-      owned.push({ ...one, customerId: add(username, currency) });
+      owned.push({ ...one, customerId: add(username, one) });
       continue;
     }
     let customer = known.get(customerName);
     if (customer === undefined) {
-      customer = { id: add(customerName, currency), currency, isAmbiguous: false };
+      customer = { id: add(customerName, one), currency, isAmbiguous: false };
       known.set(customerName, customer);
     }
     if (customer.isAmbiguous) errors.push({ line, reason: `Several customers are named '${customerName}'.` });
@@ -164,7 +226,13 @@ async function withCustomer(
       });
     } else owned.push({ ...one, customerId: customer.id });
   }
+  if (order.isDryRun) return owned;
   await insertCustomers(tx, added);
+  await order.recorder.made(
+    tx,
+    'customer',
+    added.map(({ id }) => id),
+  );
   return owned;
 }
 
@@ -176,6 +244,18 @@ function toService(
   billing: BulkBilling | null,
 ): BulkService {
   const { row, plan, customerId } = one;
+  // Only prepaid services have an expiry; a postpaid one that was over is not let in again by its import.
+  const isOver = row.expiresAt !== undefined && row.expiresAt.getTime() <= deps.clock.nowMs();
+  const expiresAt = plan.model === 'prepaid' ? row.expiresAt : undefined;
+  const isHeld = row.isSuspended || (isOver && plan.model === 'postpaid');
+  const { status } = statusOf({
+    isActivated: true,
+    isCancelled: false,
+    holds: isHeld ? ['admin'] : [],
+    expiresAtMs: expiresAt?.getTime(),
+    isOverThrottle: false,
+    nowMs: deps.clock.nowMs(),
+  });
   return {
     id,
     customerId,
@@ -186,6 +266,11 @@ function toService(
     rateLimit: row.rateLimit === plan.rateLimit ? null : (row.rateLimit ?? null),
     framedIp: row.framedIp ?? null,
     framedPool: row.pool === plan.pool ? null : (row.pool ?? null),
+    sessionLimit: row.sessionLimit === plan.sessionLimit ? null : (row.sessionLimit ?? null),
+    description: row.description ?? null,
+    expiresAt: expiresAt ?? null,
+    status,
+    isHeld,
     terms: JSON.stringify(segmentTerms(plan)),
     allowanceOctets: termsAllowance(segmentTerms(plan)) ?? null,
     billing,

@@ -1,29 +1,14 @@
-import { messageOf } from '../../kernel/errors.ts';
+import { invalid, messageOf } from '../../kernel/errors.ts';
+import { randomSecret } from '../../kernel/ids.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
+import { line } from '../../platform/text.ts';
 import { checkFramedIp } from '../addressing.ts';
 import { checkMac, passwordObjection, usernameObjection } from '../credential.ts';
-import { checkRateLimit, checkRouterName } from '../plan.ts';
+import { checkRateLimit, checkRouterName, checkWhole } from '../plan.ts';
+import type { Column, FoundSubscriber } from './found.ts';
+import { instantIn } from './instants.ts';
 
-/** Columns of a subscriber file and the other names they go by. */
-const COLUMNS: Readonly<Record<string, Column>> = {
-  username: 'username',
-  password: 'password',
-  package: 'plan',
-  plan: 'plan',
-  rate: 'rate',
-  rate_limit: 'rate',
-  pool: 'pool',
-  ip: 'ip',
-  mac: 'mac',
-  customer: 'customer',
-};
-
-type Column = 'username' | 'password' | 'plan' | 'rate' | 'pool' | 'ip' | 'mac' | 'customer';
-
-/** For each column of the file what it holds, in the file's order. */
-export type ImportHeader = readonly Column[];
-
-/** A subscriber of the file, checked but for what only the database knows. */
+/** A subscriber of a source, checked but for what only the database knows. */
 export interface ImportRow {
   readonly line: number;
   readonly username: string;
@@ -35,62 +20,57 @@ export interface ImportRow {
   readonly framedIp: string | undefined;
   readonly mac: string | undefined;
   readonly customerName: string | undefined;
+  readonly phone: string | undefined;
+  readonly email: string | undefined;
+  readonly description: string | undefined;
+  readonly sessionLimit: number | undefined;
+  readonly expiresAt: Date | undefined;
+  readonly isSuspended: boolean;
+  readonly notes: readonly string[];
 }
 
-const ALLOWED = 'username, password, package or plan, rate or rate_limit, pool, ip, mac, customer';
 const NAME_LENGTH_MAX = 200;
+/** Made once: a file has many rows. */
+const TEXTS = { phone: line(40), email: line(254), description: line(NAME_LENGTH_MAX) };
+/** What a program shows in place of a password it hides. */
+const HIDDEN = /^[*\u2022\u25cf]+$/;
+const SUSPENDED = /^(suspended|disabled|inactive|blocked|banned|off|no|0)$/i;
+const ACTIVE = /^(|active|enabled|on|yes|1)$/i;
 
-/** The columns of the first record; the error is a sentence that lists what is allowed. */
-export function parseHeader(fields: readonly string[]): Result<ImportHeader, string> {
-  const header: Column[] = [];
-  for (const field of fields) {
-    const name = field.trim().toLowerCase();
-    const column = Object.hasOwn(COLUMNS, name) ? COLUMNS[name] : undefined;
-    if (column === undefined) return err(`The column '${field.trim()}' is unknown; allowed are ${ALLOWED}.`);
-    if (header.includes(column))
-      return err(`The column '${name}' is there twice, perhaps under another name.`);
-    header.push(column);
-  }
-  for (const column of ['username', 'password'] as const) {
-    if (!header.includes(column)) return err(`The column '${column}' is missing; allowed are ${ALLOWED}.`);
-  }
-  return ok(header);
-}
-
-/** Checks the records of a file; remembers the few rates that many rows repeat. */
+/** Checks subscribers of a source; remembers the few rates that many of them repeat. */
 export class RowParser {
-  readonly #header: ImportHeader;
   readonly #defaultPlanCode: string | undefined;
+  readonly #timeZone: string;
   readonly #rates = new Map<string, string>();
 
-  constructor(header: ImportHeader, defaultPlanCode: string | undefined) {
-    this.#header = header;
-    this.#defaultPlanCode = defaultPlanCode;
+  /** `timeZone` is the one dates without a zone are meant in. */
+  constructor(options: { readonly defaultPlanCode: string | undefined; readonly timeZone: string }) {
+    this.#defaultPlanCode = options.defaultPlanCode;
+    this.#timeZone = options.timeZone;
   }
 
   /** The row, or why it cannot be imported. */
-  parse(record: { line: number; fields: readonly string[] }): Result<ImportRow, string> {
-    const { line, fields } = record;
-    if (fields.length !== this.#header.length) {
-      return err(`The row has ${fields.length} fields, the first line has ${this.#header.length}.`);
-    }
+  parse(found: FoundSubscriber): Result<ImportRow, string> {
+    if (found.problem !== undefined) return err(found.problem);
     const cells: Partial<Record<Column, string>> = {};
-    for (const [index, column] of this.#header.entries()) {
-      const text = fields[index] ?? '';
+    for (const [column, text] of Object.entries(found.cells) as [Column, string][]) {
       // A password is what it is, blanks included.
       cells[column] = column === 'password' ? text : text.trim();
     }
     try {
-      return this.#check(line, cells);
+      return this.#check(found, cells);
     } catch (error) {
       return err(messageOf(error));
     }
   }
 
-  #check(line: number, cells: Partial<Record<Column, string>>): Result<ImportRow, string> {
+  #check(found: FoundSubscriber, cells: Partial<Record<Column, string>>): Result<ImportRow, string> {
     const username = cells.username ?? '';
     const mac = cells.mac ? checkMac(cells.mac) : undefined;
-    const password = cells.password ?? '';
+    const password = found.isAddressOnly ? randomSecret(24) : (cells.password ?? '');
+    if (HIDDEN.test(password)) {
+      return err('The password is not visible: the source shows asterisks. Export it with its passwords.');
+    }
     const objection = usernameObjection(username) ?? passwordObjection(password, { username, mac });
     if (objection !== undefined) return err(objection);
     const planCode = cells.plan || this.#defaultPlanCode;
@@ -100,7 +80,7 @@ export class RowParser {
       return err(`The customer's name is longer than ${NAME_LENGTH_MAX} characters.`);
     }
     return ok({
-      line,
+      line: found.line,
       username,
       password,
       planCode,
@@ -109,7 +89,22 @@ export class RowParser {
       framedIp: cells.ip ? checkFramedIp(cells.ip) : undefined,
       mac,
       customerName,
+      phone: text('phone', cells.phone),
+      email: text('email', cells.email),
+      description: text('description', cells.description),
+      sessionLimit: cells.sessions
+        ? checkWhole('number of sessions', Number(cells.sessions), { min: 0, max: 1_000 })
+        : undefined,
+      expiresAt: cells.expires ? this.#instant(cells.expires) : undefined,
+      isSuspended: isSuspended(cells.state ?? ''),
+      notes: found.notes ?? [],
     });
+  }
+
+  #instant(written: string): Date {
+    const at = instantIn(written, this.#timeZone);
+    if (at !== undefined) return at;
+    throw invalid(`'${written}' is no date: write it as 2026-11-25 or 2026-11-25 23:59:00.`);
   }
 
   #rate(text: string): string {
@@ -120,4 +115,17 @@ export class RowParser {
     }
     return canonical;
   }
+}
+
+function isSuspended(state: string): boolean {
+  if (SUSPENDED.test(state)) return true;
+  if (ACTIVE.test(state)) return false;
+  throw invalid(`The state '${state}' is unknown: it must be active or suspended.`);
+}
+
+function text(what: keyof typeof TEXTS, value: string | undefined): string | undefined {
+  if (value === undefined || value === '') return undefined;
+  const parsed = TEXTS[what].safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw invalid(`The ${what} ${parsed.error.issues[0]?.message ?? 'is unusable'}.`);
 }

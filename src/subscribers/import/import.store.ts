@@ -1,5 +1,7 @@
 import type { Queryable, Transaction } from '../../db/database.ts';
 import type { CustomerId, PlanId, ServiceId } from '../../kernel/ids.ts';
+import type { ServiceStatus } from '../service.ts';
+import type { ExistingService } from './existing-service.ts';
 
 /** A service as the import writes it, its ids already given. */
 export interface BulkService {
@@ -12,6 +14,12 @@ export interface BulkService {
   readonly rateLimit: string | null;
   readonly framedIp: string | null;
   readonly framedPool: string | null;
+  readonly sessionLimit: number | null;
+  readonly description: string | null;
+  readonly expiresAt: Date | null;
+  readonly status: ServiceStatus;
+  /** By an administrator: it was switched off where it came from. */
+  readonly isHeld: boolean;
   /** JSON text of SegmentTerms. */
   readonly terms: string;
   readonly allowanceOctets: bigint | null;
@@ -26,13 +34,18 @@ export interface BulkBilling {
   readonly startsAt: Date;
 }
 
-/** Which of the user names are taken. */
-export async function takenUsernames(q: Queryable, usernames: readonly string[]): Promise<Set<string>> {
-  const rows = await q.query<{ username: string }>(
-    'select username from isp_services where username = any($1::text[])',
+/** Services that have one of the user names, as far as a source could tell anything else of them. */
+export async function existingServices(
+  q: Queryable,
+  usernames: readonly string[],
+): Promise<Map<string, ExistingService>> {
+  const rows = await q.query<ExistingService & { username: string }>(
+    `select s.username, p.code as "planCode", coalesce(s.rate_limit, p.rate_limit) as "rateLimit",
+       coalesce(s.framed_pool, p.pool) as "pool", host(s.framed_ip) as "framedIp", s.mac_address as mac
+     from isp_services s join isp_packages p on p.id = s.package_id where s.username = any($1::text[])`,
     [usernames],
   );
-  return new Set(rows.map((row) => row.username));
+  return new Map(rows.map((row) => [row.username, row]));
 }
 
 /** Which of the fixed addresses are taken, and by whom. */
@@ -90,21 +103,33 @@ export async function allocateIds(
   return rows.map((row) => row.id);
 }
 
+/** A customer as the import writes it. */
+export interface BulkCustomer {
+  readonly id: CustomerId;
+  readonly name: string;
+  readonly currency: string;
+  readonly phone: string | null;
+  readonly email: string | null;
+}
+
 /** Adds customers under ids from `allocateIds`. */
-export async function insertCustomers(
-  tx: Transaction,
-  customers: readonly { id: CustomerId; name: string; currency: string }[],
-): Promise<void> {
+export async function insertCustomers(tx: Transaction, customers: readonly BulkCustomer[]): Promise<void> {
   if (customers.length === 0) return;
   await tx.query(
-    `insert into customers (id, name, currency) overriding system value
-     select * from unnest($1::bigint[], $2::text[], $3::text[])`,
-    [customers.map((one) => one.id), customers.map((one) => one.name), customers.map((one) => one.currency)],
+    `insert into customers (id, name, currency, phone, email) overriding system value
+     select * from unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[])`,
+    [
+      customers.map((one) => one.id),
+      customers.map((one) => one.name),
+      customers.map((one) => one.currency),
+      customers.map((one) => one.phone),
+      customers.map((one) => one.email),
+    ],
   );
 }
 
 /**
- * Adds active services with their segments (one until billing begins, one that waits for the first period) and log
+ * Adds services with their segments (one until billing begins, one that waits for the first period) and log
  * entries; fails as a whole when a name is taken.
  */
 export async function insertServices(
@@ -116,13 +141,16 @@ export async function insertServices(
   const planIds = services.map((one) => one.planId);
   await tx.query(
     `insert into isp_services (id, customer_id, package_id, username, password_enc, status, mac_address,
-       rate_limit, framed_ip, framed_pool, activated_at, anchor_day, billing_starts_on, next_billing_date)
+       rate_limit, framed_ip, framed_pool, activated_at, anchor_day, billing_starts_on, next_billing_date,
+       session_limit, description, expires_at, reason)
        overriding system value
-     select r.id, r.customer_id, r.package_id, r.username, r.password_enc, 'active', r.mac, r.rate_limit,
-       r.framed_ip, r.framed_pool, $10::timestamptz, r.anchor_day, r.starts_on, r.starts_on
+     select r.id, r.customer_id, r.package_id, r.username, r.password_enc, r.status, r.mac, r.rate_limit,
+       r.framed_ip, r.framed_pool, $10::timestamptz, r.anchor_day, r.starts_on, r.starts_on,
+       r.session_limit, r.description, r.expires_at, case when r.status = 'suspended' then 'admin' end
      from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::bytea[], $6::text[], $7::text[],
-       $8::inet[], $9::text[], $11::int[], $12::date[]) as r (id, customer_id, package_id, username, password_enc,
-       mac, rate_limit, framed_ip, framed_pool, anchor_day, starts_on)`,
+       $8::inet[], $9::text[], $11::int[], $12::date[], $13::int[], $14::text[], $15::timestamptz[], $16::text[])
+       as r (id, customer_id, package_id, username, password_enc, mac, rate_limit, framed_ip, framed_pool, anchor_day,
+       starts_on, session_limit, description, expires_at, status)`,
     [
       ids,
       services.map((one) => one.customerId),
@@ -136,8 +164,27 @@ export async function insertServices(
       stamp.at,
       services.map((one) => one.billing?.anchorDay ?? null),
       services.map((one) => one.billing?.startsOn ?? null),
+      services.map((one) => one.sessionLimit),
+      services.map((one) => one.description),
+      services.map((one) => one.expiresAt),
+      services.map((one) => one.status),
     ],
   );
+  await insertSegments(tx, services, stamp.at);
+  await tx.query(
+    `insert into service_holds (service_id, cause, note, since_at)
+     select service_id, 'admin', 'It was switched off where it was imported from.', $2::timestamptz
+     from unnest($1::bigint[]) as service_id`,
+    [services.filter((one) => one.isHeld).map((one) => one.id), stamp.at],
+  );
+  await tx.query(
+    `insert into isp_service_logs (service_id, action, actor)
+     select service_id, 'imported', $2::text from unnest($1::bigint[]) as service_id`,
+    [ids, stamp.actor],
+  );
+}
+
+async function insertSegments(tx: Transaction, services: readonly BulkService[], at: Date): Promise<void> {
   await tx.query(
     `insert into isp_service_segments (service_id, from_at, to_at, package_id, terms, allowance_octets)
      select r.service_id, span.from_at, span.to_at, r.package_id, r.terms::jsonb, r.allowance_octets
@@ -146,17 +193,12 @@ export async function insertServices(
        lateral (values ($5::timestamptz, r.starts_at), (r.starts_at, null)) as span (from_at, to_at)
      where span.from_at is not null`,
     [
-      ids,
-      planIds,
+      services.map((one) => one.id),
+      services.map((one) => one.planId),
       services.map((one) => one.terms),
       services.map((one) => one.allowanceOctets),
-      stamp.at,
+      at,
       services.map((one) => one.billing?.startsAt ?? null),
     ],
-  );
-  await tx.query(
-    `insert into isp_service_logs (service_id, action, actor)
-     select service_id, 'imported', $2::text from unnest($1::bigint[]) as service_id`,
-    [ids, stamp.actor],
   );
 }

@@ -4,12 +4,15 @@ import { importSecrets } from '../../../network/import/import-secrets.service.ts
 import { actorOf } from '../../access.ts';
 import type { HttpContext, HttpEnv } from '../../context.ts';
 import { apiRoute, body, json, openApiApp } from '../../openapi.ts';
-import { idParams } from '../../schemas/values.ts';
+import { id, idParams, numberOrNull } from '../../schemas/values.ts';
 
 const text = z.string().nullable();
 
 const answer = z
   .object({
+    import_id: id
+      .nullable()
+      .openapi({ description: 'Of the import as it is remembered; none for a dry run.' }),
     dry_run: z.boolean(),
     secrets: z.array(
       z.object({
@@ -49,8 +52,9 @@ export function secretImportRoutes({ deps, routers }: HttpContext): OpenAPIHono<
   return openApiApp().openapi(route, async (c) => {
     const { dry_run: isDryRun } = c.req.valid('json');
     const order = { nasId: c.req.valid('param').id, isDryRun, actor: actorOf(c) };
-    const { secrets, report } = await importSecrets({ ...deps, router: routers.router }, order);
+    const { secrets, report, importId } = await importSecrets({ ...deps, router: routers.router }, order);
     const found: z.infer<typeof answer> = {
+      import_id: numberOrNull(importId),
       dry_run: isDryRun,
       secrets: secrets.map((one) => ({
         username: one.username,
