@@ -5,6 +5,7 @@ import type { CustomerId, InvoiceId, PlanId, ServiceId } from '../../kernel/ids.
 import { daysBetween, localDate } from '../../subscribers/period.ts';
 import type { SegmentTerms } from '../../subscribers/segment.ts';
 import type { ServiceStatus } from '../../subscribers/service.ts';
+import type { HoldCause } from '../../subscribers/suspension.ts';
 import type { Discount } from '../promotions/discount.ts';
 import type { BilledPeriod, BilledSegment, BilledService, PendingItem } from './billing-facts.ts';
 
@@ -13,6 +14,7 @@ interface ServiceRow {
   readonly customer_id: string;
   readonly username: string;
   readonly status: ServiceStatus;
+  readonly reason: HoldCause | null;
   readonly package_id: string;
   readonly next_package_id: string | null;
   readonly anchor_day: number | null;
@@ -28,7 +30,7 @@ export async function lockBilledService(tx: Transaction, id: ServiceId): Promise
     `with payer as materialized (
        select id from customers where id = (select customer_id from isp_services where id = $1::bigint)
        for no key update)
-     select s.id, s.customer_id, s.username, s.status, s.package_id, s.next_package_id, s.anchor_day,
+     select s.id, s.customer_id, s.username, s.status, s.reason, s.package_id, s.next_package_id, s.anchor_day,
        s.next_billing_date, s.cancel_at_end, s.activated_at,
        case when s.next_billing_date is null then (select max(h.lifted_at) from service_holds h
          where h.service_id = s.id) end as resumed_at
@@ -41,6 +43,7 @@ export async function lockBilledService(tx: Transaction, id: ServiceId): Promise
       customerId: row.customer_id as CustomerId,
       username: row.username,
       status: row.status,
+      reason: row.reason ?? undefined,
       planId: row.package_id as PlanId,
       nextPlanId: (row.next_package_id ?? undefined) as PlanId | undefined,
       anchorDay: row.anchor_day ?? undefined,

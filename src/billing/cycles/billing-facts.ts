@@ -4,6 +4,7 @@ import type { BillingPeriod } from '../../subscribers/period.ts';
 import type { Plan } from '../../subscribers/plan.ts';
 import type { SegmentTerms } from '../../subscribers/segment.ts';
 import type { ServiceStatus } from '../../subscribers/service.ts';
+import type { HoldCause } from '../../subscribers/suspension.ts';
 import type { Discount } from '../promotions/discount.ts';
 
 /** The billing side of a service, whose row is locked. */
@@ -12,6 +13,8 @@ export interface BilledService {
   readonly customerId: CustomerId;
   readonly username: string;
   readonly status: ServiceStatus;
+  /** The first of its holds. */
+  readonly reason: HoldCause | undefined;
   readonly planId: PlanId;
   /** The package of the next period, when a change waits for it (P5). */
   readonly nextPlanId: PlanId | undefined;
@@ -83,6 +86,11 @@ export interface BillingFacts {
 export function currentPeriod(facts: BillingFacts): BilledPeriod | undefined {
   const last = facts.periods.at(-1);
   return last?.state === 'open' ? last : undefined;
+}
+
+/** Whether a hold stands that a new period does not lift: a data cap alone ends with its period (S4, F5). */
+export function isHeldOver({ status, reason }: Pick<BilledService, 'status' | 'reason'>): boolean {
+  return status === 'suspended' && reason !== 'data_cap';
 }
 
 /** The segments of a period: those that begin in it. */

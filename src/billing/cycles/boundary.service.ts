@@ -10,7 +10,7 @@ import type { InvoiceDraft, InvoiceKind, LineDraft } from '../invoices/invoice-d
 import { type IssuedInvoice, issueInvoice } from '../invoices/issue.service.ts';
 import { freshPeriod } from '../quota/access.service.ts';
 import { blendedAllowance } from '../rating/period-usage.ts';
-import type { BillingFacts } from './billing-facts.ts';
+import { type BillingFacts, isHeldOver } from './billing-facts.ts';
 import { planBoundary } from './boundary.ts';
 import { endService } from './ending.service.ts';
 import type { Opening } from './opening.ts';
@@ -32,7 +32,7 @@ export function dueBoundary(facts: BillingFacts, ctx: BillingContext): Temporal.
   const { nextBillingOn, status } = facts.service;
   if (facts.plan.model !== 'postpaid' || status === 'cancelled' || status === 'pending') return undefined;
   if (nextBillingOn !== undefined) return isAhead(nextBillingOn, ctx) ? undefined : nextBillingOn;
-  if (facts.periods.length === 0 || status === 'suspended') return undefined;
+  if (facts.periods.length === 0 || isHeldOver(facts.service)) return undefined;
   const { resumedAt } = facts.service;
   return resumedAt === undefined ? ctx.today : localDate(resumedAt, ctx.settings.isp_timezone);
 }

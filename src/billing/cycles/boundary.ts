@@ -1,7 +1,7 @@
 import type { Temporal } from 'temporal-polyfill';
 import type { Settings } from '../../platform/settings/setting.ts';
 import type { InvoiceDraft, LineDraft } from '../invoices/invoice-draft.ts';
-import { type BillingFacts, currentPeriod, type PendingItem } from './billing-facts.ts';
+import { type BillingFacts, currentPeriod, isHeldOver, type PendingItem } from './billing-facts.ts';
 import { type Closing, closePeriods } from './closing.ts';
 import { anchorFor, type Opening, openPeriod } from './opening.ts';
 
@@ -22,7 +22,7 @@ export function planBoundary(facts: BillingFacts, on: Temporal.PlainDate, settin
   const { service } = facts;
   const closing = closePeriods(facts, settings.usage_counting);
   const isEnd = service.cancelAtEnd;
-  const isPaused = service.status === 'suspended' && !settings.bill_while_suspended;
+  const isPaused = isHeldOver(service) && !settings.bill_while_suspended;
   const opening = isEnd || isPaused ? undefined : openNext(facts, on);
   const bases = [...closing.bases, ...(opening?.bases ?? [])];
   const setups = [...closing.setups, ...(opening?.setups ?? [])];

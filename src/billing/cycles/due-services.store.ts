@@ -14,7 +14,7 @@ export async function dueServices(
     `select s.id from isp_services s join isp_packages p on p.id = s.package_id
      where s.id > $2::bigint and p.model = 'postpaid' and (
        (s.status in ('active', 'throttled', 'suspended') and s.next_billing_date <= $1::date)
-       or (s.status in ('active', 'throttled') and s.next_billing_date is null and s.period_end is not null))
+       or ((s.status in ('active', 'throttled') or s.status = 'suspended' and s.reason = 'data_cap') and s.next_billing_date is null and s.period_end is not null))
      order by s.id limit $3::int`,
     [page.today, page.after ?? '0', page.limit],
   );

@@ -28,7 +28,9 @@ export async function insertAlerts(
   return tx.query(
     `insert into isp_usage_alerts (service_id, period_start, threshold, used_octets, allowance_octets, raised_at)
      select $1::bigint, $2::timestamptz, t, $4::bigint, $5::bigint, $6::timestamptz
-     from unnest($3::int[]) as t order by t
+     from unnest($3::int[]) as t where not exists (select from isp_usage_alerts a
+       where a.service_id = $1::bigint and a.period_start = $2::timestamptz and a.threshold = t)
+     order by t
      on conflict on constraint isp_usage_alerts_once do nothing returning id, threshold`,
     [serviceId, periodStartAt, thresholds, usedOctets, allowanceOctets, raisedAt],
   );

@@ -10,7 +10,7 @@ const COUNTER_MAX = Number.MAX_SAFE_INTEGER;
 function octets(max: number) {
   const error = `must be a whole number of bytes from 0 to ${max}`;
   return z
-    .union([z.int().min(0), z.string().regex(/^\d{1,16}$/)], { error })
+    .union([z.int({ error }).min(0, { error }), z.string().regex(/^\d{1,16}$/)], { error })
     .transform(Number)
     .refine((value) => value <= max, { error })
     .openapi({ type: 'integer', example: 1_000_000_000, description: 'A whole number, or its digits.' });

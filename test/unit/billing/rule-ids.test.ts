@@ -10,6 +10,7 @@ const SECTIONS: Readonly<Record<string, number>> = {
   R: 6,
   I: 8,
   O: 9,
+  F: 6,
   P: 12,
   Q: 9,
   D: 7,
