@@ -6,7 +6,7 @@ import { markSessionUncertain } from './enforcement-effect.store.ts';
 import { rateAttributes } from './enforcement-plan.ts';
 import { accessOfNas, type ConnectionDeps } from './mikrotik-connection.service.ts';
 import type { RouterAccess, RouterPort } from './router.port.ts';
-import { openSessionsOfNas, radiusUsernames } from './router-drift.store.ts';
+import { openSessionsOfNas, secretOwners } from './router-drift.store.ts';
 import { type DriftItem, driftOf } from './router-drift.ts';
 import { removeSession } from './router-session.service.ts';
 import { MARK } from './routeros/desired-items.ts';
@@ -43,7 +43,7 @@ export async function readDrift(deps: DriftDeps, nasId: string): Promise<DriftIt
       const service = facts.get(session.serviceId ?? '');
       return { ...session, desired: service && desiredState(service, choices, nowMs) };
     }),
-    radiusUsernames: await radiusUsernames(
+    owners: await secretOwners(
       deps.db,
       seen.secrets.map(({ name }) => name),
     ),

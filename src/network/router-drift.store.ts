@@ -1,4 +1,5 @@
 import type { Queryable } from '../db/database.ts';
+import type { SecretOwner } from './router-drift.ts';
 
 /** An open session of a router. */
 export interface OpenSession {
@@ -28,14 +29,18 @@ export async function openSessionsOfNas(
   }));
 }
 
-/** Which of these names belong to live services that no router keeps itself. */
-export async function radiusUsernames(q: Queryable, names: readonly string[]): Promise<ReadonlySet<string>> {
-  const rows = await q.query<{ username: string }>(
-    `select s.username from isp_services s left join router_provisions p on p.service_id = s.id
-     where s.username = any($1::text[]) and s.status <> 'cancelled' and p.service_id is null`,
+/** How the services of these names are enforced, cancelled ones left out. */
+export async function secretOwners(
+  q: Queryable,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, SecretOwner>> {
+  const rows = await q.query<{ username: string; owner: SecretOwner }>(
+    `select s.username, case when p.service_id is null then 'radius' else 'local' end as owner
+     from isp_services s left join router_provisions p on p.service_id = s.id
+     where s.username = any($1::text[]) and s.status <> 'cancelled'`,
     [names],
   );
-  return new Set(rows.map((row) => row.username));
+  return new Map(rows.map((row) => [row.username, row.owner]));
 }
 
 /** Which of these names services have already. */

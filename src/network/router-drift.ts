@@ -19,6 +19,9 @@ export interface SeenSecret {
   readonly isOurs: boolean;
 }
 
+/** Whether RADIUS enforces a service, or a router keeps it itself. */
+export type SecretOwner = 'radius' | 'local';
+
 /** What a fix does: a CoA, an end of the session on the router, doubt about one in the database. */
 export type DriftFix = 'coa' | 'end_on_router' | 'doubt' | 'none';
 
@@ -34,6 +37,8 @@ export interface DriftItem {
   readonly acctSessionId: string | undefined;
   readonly detail: string;
   readonly fix: DriftFix;
+  /** A secret that can become a service kept on this router from here. */
+  readonly canAdopt: boolean;
 }
 
 /** What the router shows and the database has, both whole: an error is no list, and must not get here. */
@@ -43,8 +48,8 @@ export interface DriftFacts {
   readonly queues: ReadonlyMap<string, string>;
   readonly secrets: readonly SeenSecret[];
   readonly sessions: readonly KnownSession[];
-  /** Services that RADIUS enforces, by user name: a secret of the same name would win over them. */
-  readonly radiusUsernames: ReadonlySet<string>;
+  /** By user name how a service of that name is enforced; those without a service are left out. */
+  readonly owners: ReadonlyMap<string, SecretOwner>;
 }
 
 /** Every difference between a router and the database, sessions first. */
@@ -58,7 +63,7 @@ export function driftOf(facts: DriftFacts): DriftItem[] {
     return active === undefined ? [missing(session)] : (rateDrift(session, active, facts.queues) ?? []);
   });
   for (const [key, session] of seen) if (!known.has(key)) items.push(stranger(session));
-  return [...items, ...facts.secrets.flatMap((secret) => shadow(secret, facts.radiusUsernames))];
+  return [...items, ...facts.secrets.flatMap((secret) => handMade(secret, facts.owners.get(secret.name)))];
 }
 
 function missing(session: KnownSession): DriftItem {
@@ -102,28 +107,42 @@ function rateDrift(
   };
 }
 
-function shadow(secret: SeenSecret, radiusUsernames: ReadonlySet<string>): DriftItem[] {
-  if (secret.isOurs || !radiusUsernames.has(secret.name)) return [];
+function handMade({ name, isOurs }: SeenSecret, owner: SecretOwner | undefined): DriftItem[] {
+  if (isOurs) return [];
   return [
     {
-      key: `secret:${secret.name}`,
+      key: `secret:${name}`,
       kind: 'secret',
       difference: 'only_on_router',
-      username: secret.name,
+      username: name,
       sessionId: undefined,
       serviceId: undefined,
       acctSessionId: undefined,
-      detail:
-        'A secret made on the router wins over RADIUS: this line is neither counted nor suspended. On the router: ' +
-        `/ppp secret remove [find name="${secret.name}"]`,
+      detail: secretDetail(name, owner),
       fix: 'none',
+      canAdopt: true,
     },
   ];
 }
 
+function secretDetail(name: string, owner: SecretOwner | undefined): string {
+  if (owner === undefined) return 'A secret made on the router, without a service here: nobody bills it.';
+  if (owner === 'local') return 'A secret made on the router stands where that of the service should be.';
+  return (
+    'A secret made on the router wins over RADIUS: this line is neither counted nor suspended. On the router: ' +
+    `/ppp secret remove [find name="${name}"]`
+  );
+}
+
 function aboutSession(session: { readonly username: string; readonly acctSessionId: string }) {
   const { username, acctSessionId } = session;
-  return { key: `session:${keyOf(session)}`, kind: 'session' as const, username, acctSessionId };
+  return {
+    key: `session:${keyOf(session)}`,
+    kind: 'session' as const,
+    username,
+    acctSessionId,
+    canAdopt: false,
+  };
 }
 
 function keyOf(session: { readonly username: string; readonly acctSessionId: string }): string {

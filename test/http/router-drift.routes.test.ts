@@ -118,7 +118,21 @@ describe('the drift of a router', () => {
     const { username } = await online();
     target.router.config.menu('/ppp/secret').add({ name: username, comment: 'by hand' });
     target.router.config.menu('/ppp/secret').add({ name: 'a-stranger' });
-    expect(await drift()).toMatchObject([{ kind: 'secret', username, fix: 'none' }]);
+    expect(await drift()).toMatchObject([
+      {
+        kind: 'secret',
+        username,
+        fix: 'none',
+        can_adopt: true,
+        detail: expect.stringContaining('wins over'),
+      },
+      {
+        kind: 'secret',
+        username: 'a-stranger',
+        can_adopt: true,
+        detail: expect.stringContaining('nobody bills'),
+      },
+    ]);
     expect(await fix()).toEqual([]);
     expect(target.router.config.menu('/ppp/secret').rows()).toHaveLength(2);
   });

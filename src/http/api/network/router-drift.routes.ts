@@ -1,9 +1,11 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { NasId } from '../../../kernel/ids.ts';
+import { adoptSecrets } from '../../../network/import/adopt-secrets.service.ts';
 import { fixDrift, readDrift } from '../../../network/router-drift.service.ts';
 import type { DriftItem } from '../../../network/router-drift.ts';
+import { actorOf } from '../../access.ts';
 import type { HttpContext, HttpEnv } from '../../context.ts';
-import { apiRoute, json, openApiApp } from '../../openapi.ts';
+import { apiRoute, body, json, openApiApp } from '../../openapi.ts';
 import { id, idParams, numberOrNull } from '../../schemas/values.ts';
 
 const item = z
@@ -19,6 +21,9 @@ const item = z
       description:
         'What a fix does. `doubt`: the session becomes uncertain; accounting decides whether it is over.',
     }),
+    can_adopt: z
+      .boolean()
+      .openapi({ description: 'A secret made by hand that `drift/adopt` can take over.' }),
   })
   .openapi('DriftItem');
 
@@ -52,6 +57,37 @@ const fix = apiRoute('network.write', {
   },
 });
 
+const adopt = apiRoute('network.write', {
+  method: 'post',
+  path: '/api/isp/nas/{id}/drift/adopt',
+  tags: ['Routers'],
+  summary: 'Take over secrets made by hand: a service of each, kept on this router from now on',
+  description:
+    'A secret without a service becomes one, on the package of its profile, as an import that can be undone. The secret ' +
+    'gets the comment of its service, and the service the mode `local`. Passwords that are hidden, or another than the ' +
+    "service has, are left with the reason: nobody's password changes.",
+  request: {
+    params,
+    ...body(z.strictObject({ keys: z.array(z.string()).min(1).max(10_000).optional() })),
+  },
+  responses: {
+    200: json(
+      z.object({
+        import_id: id.nullable(),
+        items: z.array(
+          z.object({
+            username: z.string(),
+            service_id: id.nullable(),
+            adopted: z.boolean(),
+            outcome: z.string(),
+          }),
+        ),
+      }),
+      'What became of each.',
+    ),
+  },
+});
+
 /** Differences between routers and the database. */
 export function routerDriftRoutes({ deps, routers }: HttpContext): OpenAPIHono<HttpEnv> {
   const drift = { ...deps, router: routers.router };
@@ -63,6 +99,18 @@ export function routerDriftRoutes({ deps, routers }: HttpContext): OpenAPIHono<H
       const keys = c.req.valid('json')?.keys;
       const fixed = await fixDrift(drift, { nasId: c.req.valid('param').id, keys });
       return c.json({ items: fixed.map((one) => ({ ...view(one), outcome: one.outcome })) }, 200);
+    })
+    .openapi(adopt, async (c) => {
+      const { keys } = c.req.valid('json');
+      const order = { nasId: c.req.valid('param').id, keys, actor: actorOf(c) };
+      const { importId, secrets } = await adoptSecrets(drift, order);
+      const items = secrets.map(({ username, serviceId, isAdopted, outcome }) => ({
+        username,
+        service_id: numberOrNull(serviceId),
+        adopted: isAdopted,
+        outcome,
+      }));
+      return c.json({ import_id: numberOrNull(importId), items }, 200);
     });
 }
 
@@ -76,5 +124,6 @@ function view(one: DriftItem): z.infer<typeof item> {
     service_id: numberOrNull(one.serviceId),
     detail: one.detail,
     fix: one.fix,
+    can_adopt: one.canAdopt,
   };
 }
