@@ -193,7 +193,7 @@ function committed({ rows, writes }: SessionBatch, parts: HandlerParts): void {
   for (const row of rows) {
     if (row.serviceId === 0) continue;
     const subscriber = parts.state.directory.ofService(row.serviceId);
-    if (subscriber?.quota !== undefined && countUsage(subscriber.quota, row, counting)) {
+    if (subscriber !== undefined && countUsage(subscriber, row, counting)) {
       parts.quotaWatch.note(subscriber.serviceId);
     }
     // The Start a login was waited for: its session counts from here on by itself, and not once it is over.

@@ -164,6 +164,34 @@ describe('counters that are told', () => {
   });
 });
 
+it('no octet is lost or counted twice while many tell usage and the package changes', async () => {
+  const id = await service();
+  site.api.clock.set('2025-04-10T00:00:00Z');
+  const plan = { name: 'q', price: 4_000, currency: 'KES', data_limit_gb: '50', limit_action: 'throttle' };
+  const changes = await Promise.all(
+    ['q1', 'q2'].map(
+      async (code) => (await call('POST', '/api/isp/packages', { body: { ...plan, code } })).body.id,
+    ),
+  );
+  const at = ['2025-04-02T00:00:00Z', '2025-04-10T00:00:00Z'];
+  const told = Array.from({ length: 40 }, (_, n) =>
+    tell(id, { download_bytes: 1_000 + (n >> 1), event_id: `e${n >> 1}`, at: at[(n >> 1) % 2] }),
+  );
+  const changed = changes.map((package_id) =>
+    call('POST', `/api/isp/services/${id}/change-package`, { body: { package_id, effective: 'immediate' } }),
+  );
+  const answers = await Promise.all([...told, ...changed]);
+  expect(answers.filter(({ status }) => status >= 400)).toEqual([]);
+  const sum = Array.from({ length: 20 }, (_, n) => 1_000 + n).reduce((total, one) => total + one, 0);
+  const counted = (await booked(id)).reduce((total, [, download = 0]) => total + download, 0);
+  expect(counted).toBe(sum);
+  const [days] = await site.api.db.query<{ sum: string }>(
+    'select sum(download) from isp_usage_logs where service_id = $1::bigint',
+    [id],
+  );
+  expect(Number(days?.sum)).toBe(sum);
+});
+
 describe('what is refused changes nothing', () => {
   let id: number;
   beforeAll(async () => {

@@ -91,3 +91,30 @@ it('O1, F2: only what counts is counted, and what the API is told throttles the 
   expect((await tell(0.1 * GB)).body).toMatchObject({ status: 'throttled', alerts: [100] });
   await vi.waitFor(() => expect(session.terms.rateLimit).toMatchObject({ downloadBps: 1_000_000 }), 5_000);
 });
+
+it('F2: accounting goes on from what the API was told', async () => {
+  await call('PATCH', '/api/isp/settings', { body: { usage_counting: 'total' } });
+  const { id, session } = await online('throttle');
+  site.api.clock.set(new Date().toISOString());
+  const told = { service_id: id, download_bytes: GB - 10 };
+  await call('POST', '/api/isp/monitoring/usage', { body: told });
+  await vi.waitFor(async () => {
+    await use(session, 1);
+    expect((await read(id)).status).toBe('throttled');
+  }, 5_000);
+});
+
+it('F4: a larger allowance gives the live session its speed back', async () => {
+  const { id, session } = await online('throttle');
+  await use(session, GB);
+  await vi.waitFor(() => expect(session.terms.rateLimit).toMatchObject({ downloadBps: 1_000_000 }), 5_000);
+  site.api.clock.set(new Date().toISOString());
+  const larger = { code: 'larger', name: 'larger', price: 9_000, currency: 'KES', rate_limit: '9M/30M' };
+  const { body: plan } = await call('POST', '/api/isp/packages', {
+    body: { ...larger, data_limit_gb: '500' },
+  });
+  const body = { package_id: plan.id, effective: 'immediate' };
+  await call('POST', `/api/isp/services/${id}/change-package`, { body });
+  await vi.waitFor(() => expect(session.terms.rateLimit).toMatchObject({ downloadBps: 30_000_000 }), 5_000);
+  expect(session.isUp).toBe(true);
+});
