@@ -55,13 +55,23 @@ export async function answerList<Row, Item extends object>(
   source: ListSource<Row, Item>,
 ) {
   const after = query.cursor === undefined ? undefined : readCursor(query.cursor);
-  if (/^text\/csv\b/i.test(c.req.header('accept') ?? '')) return answerCsv(source, after);
+  if (wantsCsv(c)) return answerCsv(source, after);
   const { limit } = query;
   const rows = await source.fetch({ after, limit: limit + 1 });
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
   const next = rows.length > limit && last !== undefined ? writeCursor(source.cursorOf(last)) : null;
   return c.json({ items: shown.map((row) => source.item(row)), next_cursor: next }, 200);
+}
+
+/** Whether the caller asks for CSV. */
+export function wantsCsv(c: Context<HttpEnv>): boolean {
+  return /^text\/csv\b/i.test(c.req.header('accept') ?? '');
+}
+
+/** A few rows as CSV with a header line, the way lists are. */
+export function csvRows(rows: readonly object[]): Response {
+  return csvAnswer(stringify(rows.map(cells), { header: true, escape_formulas: true }));
 }
 
 /** A cursor as a client carries it. */
@@ -120,7 +130,11 @@ function answerCsv<Row, Item extends object>(
       after = source.cursorOf(last);
     },
   });
-  return new Response(lines, {
+  return csvAnswer(lines);
+}
+
+function csvAnswer(body: ReadableStream<Uint8Array> | string): Response {
+  return new Response(body, {
     headers: {
       'Content-Type': 'text/csv; charset=utf-8',
       'Content-Disposition': 'attachment; filename="export.csv"',

@@ -70,6 +70,8 @@ export const invoices = pgTable(
     index('invoices_service_idx').on(t.serviceId),
     index('invoices_source_idx').on(t.sourceInvoiceId),
     index('invoices_issue_idx').on(t.issueDate),
+    index('invoices_paid_idx').on(t.paidAt).where(sql`${t.paidAt} is not null`),
+    index('invoices_voided_idx').on(t.voidedAt).where(sql`${t.voidedAt} is not null`),
     index('invoices_owed_idx').on(t.dueDate, t.id).where(sql`${t.balance} > 0`),
     index('invoices_owed_customer_idx').on(t.customerId, t.dueDate, t.number).where(sql`${t.balance} > 0`),
     index('invoices_owed_service_idx').on(t.serviceId, t.dueDate).where(sql`${t.balance} > 0`),
@@ -110,6 +112,7 @@ export const invoiceLines = pgTable(
   },
   (t) => [
     index('invoice_lines_invoice_idx').on(t.invoiceId),
+    index('invoice_lines_period_idx').on(t.periodEnd).where(sql`${t.periodEnd} is not null`),
     uniqueIndex('invoice_lines_charge_key').on(t.chargeKey).where(sql`not ${t.voided}`),
   ],
 );
@@ -143,6 +146,7 @@ export const creditNotes = pgTable(
   (t) => [
     unique('credit_notes_number_key').on(t.series, t.number),
     index('credit_notes_invoice_idx').on(t.invoiceId),
+    index('credit_notes_issue_idx').on(t.issueDate),
     index('credit_notes_customer_idx').on(t.customerId),
     index('credit_notes_service_idx').on(t.serviceId),
     check('credit_notes_total', sql`${t.total} = ${t.subtotal} + ${t.taxTotal} and ${t.total} > 0`),
@@ -170,6 +174,7 @@ export const creditNoteLines = pgTable(
   },
   (t) => [
     primaryKey({ columns: [t.creditNoteId, t.position] }),
+    index('credit_note_lines_period_idx').on(t.periodEnd).where(sql`${t.periodEnd} is not null`),
     unique('credit_note_lines_charge_key').on(t.chargeKey),
   ],
 );

@@ -65,7 +65,11 @@ export const usageLogs = pgTable(
     peakBps: amount('peak_bps').notNull().default(sql`0`),
     hours: bigint('hours', { mode: 'bigint' }).array().notNull(),
   },
-  (t) => [primaryKey({ name: 'isp_usage_logs_key', columns: [t.serviceId, t.usageDate] })],
+  (t) => [
+    primaryKey({ name: 'isp_usage_logs_key', columns: [t.serviceId, t.usageDate] }),
+    // Days are written one after another: a few pages of this index find those of a range.
+    index('isp_usage_logs_date_idx').using('brin', t.usageDate),
+  ],
 );
 
 /** Usage from sources other than RADIUS (billing-rules O6); `source_key` makes a repeated report harmless. */

@@ -35,6 +35,8 @@ import { promotionsRoutes } from './promotions.routes.ts';
 import { explainRoutes } from './radius/explain.routes.ts';
 import { radiusRoutes } from './radius/radius.routes.ts';
 import { sessionRoutes } from './radius/sessions.routes.ts';
+import { baseReportsRoutes } from './reports/base-reports.routes.ts';
+import { moneyReportsRoutes } from './reports/money-reports.routes.ts';
 import { routerTestRoutes } from './router-test.routes.ts';
 import { serviceActionRoutes } from './services/service-actions.routes.ts';
 import { serviceModeRoutes } from './services/service-mode.routes.ts';
@@ -79,6 +81,8 @@ export function apiRoutes(context: HttpContext): readonly OpenAPIHono<HttpEnv>[]
     paymentsRoutes(context),
     dunningLogsRoutes(context),
     ledgerRoutes(context),
+    moneyReportsRoutes(context),
+    baseReportsRoutes(context),
     billingTasksRoutes(context),
     taskRunsRoutes(context),
     webhookRoutes(context),

@@ -24,6 +24,7 @@ const SECTIONS: Readonly<Record<string, number>> = {
   K: 2,
   W: 1,
   G: 4,
+  Z: 7,
 };
 
 const root = join(import.meta.dirname, '..', '..');
