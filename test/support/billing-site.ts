@@ -32,6 +32,7 @@ export interface BilledDocument {
 /** An installation with a clock that is moved, for tests of billing on a real database. */
 export interface BillingSite {
   readonly db: Database;
+  readonly url: string;
   readonly clock: ManualClock;
   context(): Promise<BillingContext>;
   set(key: string, value: unknown): Promise<void>;
@@ -69,6 +70,7 @@ export async function openBillingSite(at: string): Promise<BillingSite> {
   const context = () => readBillingContext(db, clock, SYSTEM_ACTOR);
   return {
     db,
+    url: own.url,
     clock,
     context,
     set: (key, value) => changeSetting(db, { key, value, actor: SYSTEM_ACTOR }),
