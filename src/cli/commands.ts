@@ -12,6 +12,7 @@ import { nasAddCommand } from './commands/nas-add.ts';
 import { nasListCommand } from './commands/nas-list.ts';
 import { nasRemoveCommand } from './commands/nas-remove.ts';
 import { nasRotateSecretCommand } from './commands/nas-rotate-secret.ts';
+import { nasScriptCommand } from './commands/nas-script.ts';
 import { packageAddCommand } from './commands/package-add.ts';
 import { packageListCommand } from './commands/package-list.ts';
 import { serviceAddCommand } from './commands/service-add.ts';
@@ -24,6 +25,7 @@ import { serviceSuspendCommand } from './commands/service-suspend.ts';
 import { sessionListCommand } from './commands/session-list.ts';
 import { settingsListCommand, settingsSetCommand } from './commands/settings.ts';
 import { simulateCommand } from './commands/simulate.ts';
+import { tunnelServerConfigCommand } from './commands/tunnel-server-config.ts';
 import { usageCommand } from './commands/usage.ts';
 import { userCreateAdminCommand } from './commands/user-create-admin.ts';
 
@@ -34,6 +36,8 @@ export const COMMANDS: readonly Command[] = [
   nasListCommand,
   nasRemoveCommand,
   nasRotateSecretCommand,
+  nasScriptCommand,
+  tunnelServerConfigCommand,
   packageAddCommand,
   packageListCommand,
   serviceAddCommand,

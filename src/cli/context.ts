@@ -28,6 +28,7 @@ export interface CliContext {
   readonly actor: Actor;
   /** The zone instants are shown in. */
   readonly timeZone: string;
+  readonly config: Config;
   /** With its password: never shown as it is. */
   readonly databaseUrl: string;
   close(): Promise<void>;
@@ -82,6 +83,7 @@ export async function openContext(io: CliIo): Promise<CliContext> {
       businessClock: await businessClockNow(db, systemClock, database.config.testClock),
       actor: { kind: 'cli', name: loginName() },
       timeZone,
+      config: database.config,
       databaseUrl: database.url,
       close,
     };

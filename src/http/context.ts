@@ -19,6 +19,7 @@ export interface Installation {
   readonly radiusAddress: string;
   readonly radiusAuthPort: number;
   readonly radiusAcctPort: number;
+  readonly httpPort: number;
   /** What stands before `npm run cli --`: a DATA_DIR other than the default, else nothing. */
   readonly commandPrefix: string;
 }

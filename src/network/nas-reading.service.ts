@@ -21,6 +21,13 @@ export async function readNas(db: Database, id: NasId): Promise<NasReport> {
   return found;
 }
 
+/** The NAS of a name. Throws `nas_not_found`. */
+export async function readNasNamed(db: Database, name: string): Promise<NasReport> {
+  const found = (await listNasReports(db, { q: name, limit: 1_000 })).find((nas) => nas.name === name);
+  if (found === undefined) throw notFound('nas_not_found', `There is no NAS named '${name}'.`);
+  return found;
+}
+
 /** How often a router should report usage, in seconds, where neither it nor the package says. */
 export async function readInterimInterval(db: Database): Promise<number> {
   return (await readSettings(db)).radius_interim_interval_s;

@@ -1,5 +1,5 @@
 import type { Queryable } from '../db/database.ts';
-import type { RouterInterface, RouterLook, RouterState } from './router-health.ts';
+import type { RadiusClientCounters, RouterInterface, RouterLook, RouterState } from './router-health.ts';
 
 /** A router whose turn it is. */
 export interface DueRouter {
@@ -9,6 +9,7 @@ export interface DueRouter {
   readonly failures: number;
   /** Since its last RADIUS packet; undefined when none is known. */
   readonly radiusSilentS: number | undefined;
+  readonly hasTunnel: boolean;
 }
 
 /**
@@ -34,7 +35,8 @@ export async function takeDueRouters(db: Queryable, limit: number): Promise<DueR
      from due where h.nas_id = due.nas_id
      returning h.nas_id, due.name, h.state, h.failures,
        (select extract(epoch from now() - max(greatest(k.last_auth_at, k.last_acct_at))) from nas_contacts k
-        where k.nas_id = h.nas_id) as radius_silent_s`,
+        where k.nas_id = h.nas_id) as radius_silent_s,
+       exists (select 1 from router_tunnels t where t.nas_id = h.nas_id) as has_tunnel`,
     [limit],
   );
   return rows.map((row) => ({
@@ -43,6 +45,7 @@ export async function takeDueRouters(db: Queryable, limit: number): Promise<DueR
     state: row.state,
     failures: row.failures,
     radiusSilentS: row.radius_silent_s === null ? undefined : Number(row.radius_silent_s),
+    hasTunnel: row.has_tunnel,
   }));
 }
 
@@ -66,7 +69,9 @@ export async function recordLook(
          identity = coalesce($5::text, identity), version = coalesce($6::text, version),
          board_name = coalesce($7::text, board_name), uptime_s = coalesce($8::int, uptime_s), cpu_percent = $9::int,
          memory_total_octets = coalesce($10::bigint, memory_total_octets), memory_free_octets = $11::bigint,
-         active_sessions = $12::int, latency_ms = $13::int, interfaces = coalesce($14::jsonb, interfaces)
+         active_sessions = $12::int, latency_ms = $13::int, interfaces = coalesce($14::jsonb, interfaces),
+         radius_counters = case when $4::boolean then $15::jsonb else radius_counters end,
+         tunnel_handshake_at = coalesce(now() - make_interval(secs => $16::int), tunnel_handshake_at)
        where nas_id = $1::bigint returning nas_id
      )
      insert into router_health_samples (nas_id, state, cpu_percent, memory_free_octets, active_sessions, latency_ms)
@@ -86,6 +91,8 @@ export async function recordLook(
       look?.activeSessions ?? null,
       look?.latencyMs ?? null,
       look === undefined ? null : JSON.stringify(look.interfaces),
+      look?.radius === undefined ? null : JSON.stringify(look.radius),
+      look?.handshakeAgeS ?? null,
     ],
   );
 }
@@ -110,6 +117,8 @@ export interface RouterHealth {
   readonly activeSessions: number | undefined;
   readonly latencyMs: number | undefined;
   readonly interfaces: readonly RouterInterface[];
+  readonly radius: RadiusClientCounters | undefined;
+  readonly tunnelHandshakeAt: Date | undefined;
   readonly authSilentS: number | undefined;
   readonly acctSilentS: number | undefined;
   readonly interimIntervalS: number | undefined;
@@ -120,7 +129,7 @@ export async function listRouterHealth(q: Queryable, nasId?: string): Promise<Ro
   const rows = await q.query<HealthRow>(
     `select n.id as nas_id, n.name, c.host, coalesce(h.state, 'unknown') as state, h.reason, h.since, h.checked_at,
        h.identity, h.version, h.board_name, h.uptime_s, h.cpu_percent, h.memory_total_octets, h.memory_free_octets,
-       h.active_sessions, h.latency_ms, coalesce(h.interfaces, '[]') as interfaces, n.interim_interval_s,
+       h.active_sessions, h.latency_ms, coalesce(h.interfaces, '[]') as interfaces, h.radius_counters, h.tunnel_handshake_at, n.interim_interval_s,
        extract(epoch from now() - k.auth_at) as auth_silent_s, extract(epoch from now() - k.acct_at) as acct_silent_s
      from nas n left join mikrotik_connections c on c.nas_id = n.id left join router_health h on h.nas_id = n.id
      left join lateral (select max(last_auth_at) as auth_at, max(last_acct_at) as acct_at from nas_contacts
@@ -146,6 +155,8 @@ export async function listRouterHealth(q: Queryable, nasId?: string): Promise<Ro
     activeSessions: row.active_sessions ?? undefined,
     latencyMs: row.latency_ms ?? undefined,
     interfaces: row.interfaces,
+    radius: row.radius_counters ?? undefined,
+    tunnelHandshakeAt: row.tunnel_handshake_at ?? undefined,
     authSilentS: row.auth_silent_s === null ? undefined : Number(row.auth_silent_s),
     acctSilentS: row.acct_silent_s === null ? undefined : Number(row.acct_silent_s),
     interimIntervalS: row.interim_interval_s ?? undefined,
@@ -197,6 +208,7 @@ interface DueRow {
   readonly state: RouterState;
   readonly failures: number;
   readonly radius_silent_s: string | null;
+  readonly has_tunnel: boolean;
 }
 
 interface HealthRow {
@@ -218,6 +230,8 @@ interface HealthRow {
   readonly latency_ms: number | null;
   /** Written by recordLook alone. */
   readonly interfaces: readonly RouterInterface[];
+  readonly radius_counters: RadiusClientCounters | null;
+  readonly tunnel_handshake_at: Date | null;
   readonly interim_interval_s: number | null;
   readonly auth_silent_s: string | null;
   readonly acct_silent_s: string | null;

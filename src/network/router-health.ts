@@ -22,6 +22,21 @@ export interface RouterLook {
   readonly activeSessions: number | undefined;
   readonly interfaces: readonly RouterInterface[];
   readonly latencyMs: number;
+  /** Undefined where no `/radius` entry is marked as ours. */
+  readonly radius: RadiusClientCounters | undefined;
+  /** Since the tunnel's last handshake; undefined without one. */
+  readonly handshakeAgeS: number | undefined;
+}
+
+/** What the RADIUS client of a router has counted with this server since it was switched on (`/radius monitor`). */
+export interface RadiusClientCounters {
+  readonly requests: number;
+  readonly accepts: number;
+  readonly rejects: number;
+  readonly resends: number;
+  readonly timeouts: number;
+  /** Replies whose signature was wrong: the secrets differ. */
+  readonly badReplies: number;
 }
 
 const BUSY_CPU_PERCENT = 90;
@@ -49,6 +64,12 @@ export function judgeRouter(facts: {
     return { state: 'silent', reason: `${why} RADIUS was heard ${Math.round(radiusSilentS)} s ago.` };
   }
   return { state: 'down', reason: `${why} RADIUS is not heard either.` };
+}
+
+/** What the router's own counters tell, with the line that mends it. */
+export function radiusWarning(radius: RadiusClientCounters | undefined): string | undefined {
+  if (radius === undefined || radius.badReplies === 0) return undefined;
+  return `The router threw away ${radius.badReplies} replies because the secret there is another one. On the router: /radius set [find comment="netflow-isp"] secret="SECRET-OF-THIS-NAS"`;
 }
 
 /** Logins within this time are news. */

@@ -4,7 +4,7 @@ import { messageOf, notFound } from '../kernel/errors.ts';
 import { type Poller, startPoller } from '../platform/events/poller.service.ts';
 import type { Logger } from '../platform/logger.port.ts';
 import type { RouterApi } from './enforcement-by-api.service.ts';
-import type { RouterAccess, RouterPort } from './router.port.ts';
+import type { RouterAccess, RouterPort, RouterRow, RunCommand } from './router.port.ts';
 import {
   type DueRouter,
   type HealthSample,
@@ -15,7 +15,7 @@ import {
   recordLook,
   takeDueRouters,
 } from './router-health.store.ts';
-import { accountingWarning, judgeRouter, type RouterLook } from './router-health.ts';
+import { accountingWarning, judgeRouter, type RouterLook, radiusWarning } from './router-health.ts';
 import { routerLook } from './routeros/router-look.ts';
 import { INTERIM_DEFAULT_S } from './unheeded.service.ts';
 
@@ -28,6 +28,8 @@ export interface PollingOptions {
   readonly clock: Clock;
 }
 
+/** What the set-up script marks its entries with. */
+const COMMENT = 'netflow-isp';
 const pollMs = 1_000;
 /** Routers looked at at the same time. */
 const concurrencyMax = 16;
@@ -52,7 +54,7 @@ async function lookAt({ db, routerApi, logger, clock }: PollingOptions, due: Due
   try {
     const access = await routerApi.accessOf(due.nasId);
     if (access === undefined) return;
-    look = await readLook(routerApi.router, access, clock);
+    look = await readLook(routerApi.router, access, { clock, hasTunnel: due.hasTunnel });
   } catch (error) {
     failure = messageOf(error);
   }
@@ -70,13 +72,17 @@ async function lookAt({ db, routerApi, logger, clock }: PollingOptions, due: Due
   else logger.warn(fields);
 }
 
-/** Four reads; the latency is that of the first. Ports that sessions made are left out: there may be thousands. */
-function readLook(router: RouterPort, access: RouterAccess, clock: Clock): Promise<RouterLook> {
+/** A few reads; the latency is that of the first. Ports that sessions made are left out: there may be thousands. */
+function readLook(
+  router: RouterPort,
+  access: RouterAccess,
+  { clock, hasTunnel }: { readonly clock: Clock; readonly hasTunnel: boolean },
+): Promise<RouterLook> {
   return router.on(access, async (run) => {
     const startedMs = clock.monotonicMs();
     const identity = await run({ path: '/system/identity/print' });
     const latencyMs = Math.round(clock.monotonicMs() - startedMs);
-    const [resource, active, interfaces] = await Promise.all([
+    const [resource, active, interfaces, radius, tunnel] = await Promise.all([
       run({ path: '/system/resource/print' }),
       run({ path: '/ppp/active/print', attributes: { 'count-only': '' } }),
       run({
@@ -84,6 +90,10 @@ function readLook(router: RouterPort, access: RouterAccess, clock: Clock): Promi
         attributes: { '.proplist': 'name,type,running,rx-byte,tx-byte' },
         queries: ['dynamic=true', '#!'],
       }),
+      readRadiusCounters(run),
+      hasTunnel
+        ? run({ path: '/interface/wireguard/peers/print', queries: [`comment=${COMMENT}`] })
+        : undefined,
     ]);
     return routerLook({
       identity: identity.rows[0],
@@ -91,8 +101,19 @@ function readLook(router: RouterPort, access: RouterAccess, clock: Clock): Promi
       active: active.ret,
       interfaces: interfaces.rows,
       latencyMs,
+      radius,
+      tunnelPeer: tunnel?.rows[0],
     });
   });
+}
+
+/** Of the entry that the set-up script made; undefined where there is none. */
+async function readRadiusCounters(run: RunCommand): Promise<RouterRow | undefined> {
+  const attributes = { '.proplist': '.id' };
+  const { rows } = await run({ path: '/radius/print', attributes, queries: [`comment=${COMMENT}`] });
+  const id = rows[0]?.['.id'];
+  if (id === undefined) return undefined;
+  return (await run({ path: '/radius/monitor', attributes: { '.id': id, once: '' } })).rows[0];
 }
 
 /** A router's health, with a warning when something about RADIUS is wrong. */
@@ -127,6 +148,7 @@ export function forgetOldLooks(db: Database): Promise<number> {
 }
 
 function withWarning(health: RouterHealth): RouterHealthView {
-  const { authSilentS, acctSilentS, interimIntervalS = INTERIM_DEFAULT_S } = health;
-  return { ...health, warning: accountingWarning({ authSilentS, acctSilentS, interimIntervalS }) };
+  const { authSilentS, acctSilentS, interimIntervalS = INTERIM_DEFAULT_S, radius } = health;
+  const warning = radiusWarning(radius) ?? accountingWarning({ authSilentS, acctSilentS, interimIntervalS });
+  return { ...health, warning };
 }

@@ -119,6 +119,7 @@ function installationOf(config: ResolvedConfig): Installation {
   return {
     version: productVersion(),
     ...serverAddress(config),
+    httpPort: config.httpPort,
     commandPrefix: commandPrefix(config.dataDir),
   };
 }

@@ -11,10 +11,10 @@ import { pinFingerprint } from '../network/mikrotik-connection.store.ts';
 import type { RouterPort } from '../network/router.port.ts';
 import { type ServerAddress, UNSTORED } from '../network/router-test.service.ts';
 import { openRouterOs } from '../network/routeros/routeros.adapter.ts';
+import { reachableAddress } from '../platform/config/addresses.ts';
 import type { ResolvedConfig } from '../platform/config/config.ts';
 import type { Logger } from '../platform/logger.port.ts';
 import type { SecretBox } from '../platform/secrets/secret-box.ts';
-import { reachableAddress } from '../supervisor/addresses.ts';
 
 /** The RouterOS driver of a role; certificates seen for the first time are pinned in the database. */
 export function openRouterDriver(parts: {

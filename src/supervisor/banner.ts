@@ -1,7 +1,7 @@
 import { relative, resolve } from 'node:path';
+import { hostAndPort, reachableAddress } from '../platform/config/addresses.ts';
 import type { Config } from '../platform/config/config.ts';
 import { configKeys } from '../platform/config/keys.ts';
-import { hostAndPort, reachableAddress } from './addresses.ts';
 
 /** What the person at the terminal is told once everything answers. */
 export interface BannerFacts {

@@ -89,6 +89,7 @@ export function contextOver(state: State = {}): HttpContext {
       radiusAddress: '198.51.100.7',
       radiusAuthPort: 1812,
       radiusAcctPort: 1813,
+      httpPort: 8080,
       commandPrefix: 'DATA_DIR=/srv/isp ',
     },
     clock: systemClock,

@@ -105,6 +105,29 @@ describe('the health of a router', () => {
     expect(await health()).toMatchObject({ state: 'unknown', host: null, checked_at: null, samples: [] });
   });
 
+  it("has the router's own count of RADIUS and the last handshake of its tunnel", async () => {
+    await connect();
+    const entry = { address: '198.51.100.7', secret: 'x', service: 'ppp', comment: 'netflow-isp' };
+    target.router.config.menu('/radius').add(entry);
+    Object.assign(target.api.board.radiusCounters, { requests: 12, accepts: 9, 'bad-replies': 3 });
+    target.api.board.tunnelPeers.push({ '.id': '*9', comment: 'netflow-isp', 'last-handshake': '1m20s' });
+    await api.db.query(
+      `insert into router_tunnels (nas_id, address, public_key, preshared_key_enc) values ($1::bigint, '10.254.0.2', 'P', '')`,
+      [nasId],
+    );
+    await look();
+    await until(async () => {
+      await hurry();
+      return (await health()).state === 'up';
+    });
+    const seen = await health();
+    expect(seen.radius).toMatchObject({ requests: 12, accepts: 9, rejects: 0, bad_replies: 3 });
+    expect(seen.warning).toContain('the secret there is another one');
+    const ageS = (Date.now() - Date.parse(seen.tunnel_handshake_at)) / 1000;
+    expect(ageS).toBeGreaterThan(79);
+    expect(ageS).toBeLessThan(140);
+  });
+
   it('is read by its API and kept as history', async () => {
     await connect();
     await look();

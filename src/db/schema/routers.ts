@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { boolean, check, index, integer, jsonb, pgTable, text, unique } from 'drizzle-orm/pg-core';
-import { amount, bytea, createdAt, id, instant } from '../columns.ts';
+import { amount, bytea, createdAt, id, inet, instant } from '../columns.ts';
 import { nas } from './network.ts';
 import { services } from './services.ts';
 
@@ -92,6 +92,9 @@ export const routerHealth = pgTable(
     activeSessions: integer('active_sessions'),
     latencyMs: integer('latency_ms'),
     interfaces: jsonb('interfaces').notNull().default([]),
+    /** What its RADIUS client has counted with this server, and when the tunnel was last shaken hands on. */
+    radiusCounters: jsonb('radius_counters'),
+    tunnelHandshakeAt: instant('tunnel_handshake_at'),
     nextPollAt: instant('next_poll_at').notNull().default(sql`now()`),
   },
   (t) => [
@@ -116,4 +119,27 @@ export const routerHealthSamples = pgTable(
     index('router_health_samples_idx').on(t.nasId, t.at),
     index('router_health_samples_at_idx').on(t.at),
   ],
+);
+
+/** Tunnels of routers behind NAT. The private key of a router is on the router only. */
+export const routerTunnels = pgTable('router_tunnels', {
+  nasId: amount('nas_id')
+    .primaryKey()
+    .references(() => nas.id, { onDelete: 'cascade' }),
+  address: inet('address').notNull().unique('router_tunnels_address_key'),
+  publicKey: text('public_key').notNull(),
+  presharedKeyEnc: bytea('preshared_key_enc').notNull(),
+  createdAt: createdAt(),
+});
+
+/** The server's end of all tunnels; one row. */
+export const tunnelServer = pgTable(
+  'tunnel_server',
+  {
+    isOnly: boolean('is_only').primaryKey().default(true),
+    publicKey: text('public_key').notNull(),
+    privateKeyEnc: bytea('private_key_enc').notNull(),
+    createdAt: createdAt(),
+  },
+  (t) => [check('tunnel_server_is_only', sql`${t.isOnly}`)],
 );

@@ -28,6 +28,7 @@ import { nasSecretRoutes } from './network/nas-secret.routes.ts';
 import { routerDriftRoutes } from './network/router-drift.routes.ts';
 import { routerHealthRoutes } from './network/router-health.routes.ts';
 import { routerImportRoutes } from './network/router-import.routes.ts';
+import { routerSetupRoutes } from './network/router-setup.routes.ts';
 import { secretImportRoutes } from './network/secret-import.routes.ts';
 import { unenforcedRoutes } from './network/unenforced.routes.ts';
 import { packagesRoutes } from './packages.routes.ts';
@@ -68,6 +69,7 @@ export function apiRoutes(context: HttpContext): readonly OpenAPIHono<HttpEnv>[]
     nasApiRoutes(context),
     routerHealthRoutes(context),
     routerDriftRoutes(context),
+    routerSetupRoutes(context),
     unenforcedRoutes(context),
     secretImportRoutes(context),
     routerImportRoutes(context),

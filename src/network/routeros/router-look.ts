@@ -1,5 +1,5 @@
 import type { RouterRow } from '../router.port.ts';
-import type { RouterInterface, RouterLook } from '../router-health.ts';
+import type { RadiusClientCounters, RouterInterface, RouterLook } from '../router-health.ts';
 import { parseDurationS } from './duration.ts';
 
 /** Puts together what the menus of a router said. */
@@ -9,8 +9,12 @@ export function routerLook(said: {
   readonly active: string | undefined;
   readonly interfaces: readonly RouterRow[];
   readonly latencyMs: number;
+  /** `/radius monitor` of our entry. */
+  readonly radius?: RouterRow | undefined;
+  /** Our peer of WireGuard. */
+  readonly tunnelPeer?: RouterRow | undefined;
 }): RouterLook {
-  const { identity, resource = {}, active, interfaces, latencyMs } = said;
+  const { identity, resource = {}, active, interfaces, latencyMs, radius, tunnelPeer } = said;
   return {
     identity: identity?.name ?? '',
     version: resource.version ?? '',
@@ -22,6 +26,20 @@ export function routerLook(said: {
     activeSessions: wholeNumber(active),
     interfaces: interfaces.map(interfaceOf),
     latencyMs,
+    radius: radius && radiusCounters(radius),
+    handshakeAgeS: parseDurationS(tunnelPeer?.['last-handshake'] ?? ''),
+  };
+}
+
+function radiusCounters(row: RouterRow): RadiusClientCounters {
+  const count = (name: string): number => wholeNumber(row[name]) ?? 0;
+  return {
+    requests: count('requests'),
+    accepts: count('accepts'),
+    rejects: count('rejects'),
+    resends: count('resends'),
+    timeouts: count('timeouts'),
+    badReplies: count('bad-replies'),
   };
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isTimeZone } from '../../kernel/calendar.ts';
+import { parseAddress } from '../../kernel/ip.ts';
 import { currencyDigits } from '../../kernel/money.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
 import { BILLING_SETTINGS } from './billing-settings.ts';
@@ -50,6 +51,18 @@ export const SETTINGS = {
     300,
     'Seconds between two accounting reports where neither package nor router says; 0 = as the router has it.',
   ),
+  tunnel_endpoint: define({
+    schema: z.union([z.literal(''), z.string().regex(/^[a-z0-9][a-z0-9.-]{0,251}:[1-9]\d{0,4}$/i)]),
+    default: '',
+    allowed: 'a name or address and a port such as vpn.example.net:51820, or empty',
+    description: 'Where routers behind NAT reach the WireGuard of this server.',
+  }),
+  tunnel_network: define({
+    schema: z.string().refine(isTunnelNetwork),
+    default: '10.254.0.0/20',
+    allowed: 'an IPv4 network of /8 to /29 such as 10.254.0.0/20',
+    description: 'Addresses within the tunnels: the first is the server, then one for each router.',
+  }),
   radius_replace_port_session: flag(
     true,
     'A new login on the same port or MAC address closes the old session.',
@@ -152,6 +165,11 @@ export function settingValueOf(key: SettingKey, text: string): unknown {
     return text;
   }
   return parseSetting(key, value).ok ? value : text;
+}
+
+function isTunnelNetwork(text: string): boolean {
+  const [address = '', length = '', ...rest] = text.split('/');
+  return rest.length === 0 && parseAddress(address)?.family === 4 && /^([89]|1\d|2\d)$/.test(length);
 }
 
 function isCurrency(text: string): boolean {

@@ -28,7 +28,12 @@ export interface ApiWorld {
   readonly keepsRemovedSessions: () => boolean;
 }
 
-const LIVE_MENUS: readonly string[] = ['/ppp/active', '/interface', '/interface/pppoe-server'];
+const LIVE_MENUS: readonly string[] = [
+  '/ppp/active',
+  '/interface',
+  '/interface/pppoe-server',
+  '/interface/wireguard/peers',
+];
 const READERS: readonly string[] = ['print', 'monitor'];
 const HIDDEN = '*****';
 
@@ -40,7 +45,7 @@ export function execute(command: ApiCommand, policies: ReadonlySet<string>, worl
   const needed = READERS.includes(verb) ? 'read' : 'write';
   if (!policies.has(needed)) throw new Trap('not enough permissions (9)');
   if (verb === 'print') return print(path, command, policies, world);
-  if (verb === 'monitor') return monitor(path);
+  if (verb === 'monitor') return monitor(path, world.board);
   if (path === '/ppp/active' && verb === 'remove') return endSessions(command, world);
   if (!world.config.has(path)) throw new Trap(`no such command`, 0);
   return change(path, verb, command, world);
@@ -75,8 +80,9 @@ function allRows(path: string, { config, router, ids, board }: ApiWorld): readon
   const system = systemRow(path, router, board);
   if (system !== undefined) return [system];
   const ports = path === '/interface' ? [ETHER1] : [];
+  const peers = path === '/interface/wireguard/peers' ? board.tunnelPeers : [];
   const configured = config.has(path) ? config.menu(path).rows() : [];
-  return [...ports, ...configured, ...sessionRows(path, router, ids)];
+  return [...ports, ...peers, ...configured, ...sessionRows(path, router, ids)];
 }
 
 const ETHER1: Row = {
@@ -89,10 +95,10 @@ const ETHER1: Row = {
   'tx-byte': '0',
 };
 
-function monitor(path: string): ApiAnswer {
+function monitor(path: string, { radiusCounters }: Board): ApiAnswer {
   if (path === '/radius') {
     const counters = ['pending', 'requests', 'accepts', 'rejects', 'resends', 'timeouts', 'bad-replies'];
-    return { rows: [Object.fromEntries(counters.map((name) => [name, '0']))] };
+    return { rows: [Object.fromEntries(counters.map((name) => [name, String(radiusCounters[name] ?? 0)]))] };
   }
   if (path === '/radius/incoming') {
     const counters = ['requests', 'bad-requests', 'acks', 'naks'];

@@ -8,6 +8,10 @@ export interface Board {
   readonly boardName: string;
   cpuLoadPercent: number;
   freeMemoryOctets: number;
+  /** What `/radius monitor` shows, by its names; the rest is 0. */
+  readonly radiusCounters: Record<string, number>;
+  /** Its peers of WireGuard. */
+  readonly tunnelPeers: Row[];
 }
 
 export const board = (): Board => ({
@@ -15,6 +19,8 @@ export const board = (): Board => ({
   boardName: 'CCR2004-1G-12S+2XS',
   cpuLoadPercent: 7,
   freeMemoryOctets: 3_600_000_000,
+  radiusCounters: {},
+  tunnelPeers: [],
 });
 
 /** What a router says about itself, by menu; undefined for any other menu. */

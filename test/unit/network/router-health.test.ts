@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { accountingWarning, judgeRouter, type RouterLook } from '../../../src/network/router-health.ts';
+import {
+  accountingWarning,
+  judgeRouter,
+  type RouterLook,
+  radiusWarning,
+} from '../../../src/network/router-health.ts';
 
 const look = (change: Partial<RouterLook> = {}): RouterLook => ({
   identity: 'tower-1',
@@ -12,6 +17,8 @@ const look = (change: Partial<RouterLook> = {}): RouterLook => ({
   activeSessions: 1,
   interfaces: [],
   latencyMs: 3,
+  radius: undefined,
+  handshakeAgeS: undefined,
   ...change,
 });
 
@@ -41,5 +48,18 @@ describe('the warning that usage is not reported', () => {
   ] as const)('%s: %#', (_, authSilentS, acctSilentS, interimIntervalS, isWarned) => {
     const warning = accountingWarning({ authSilentS, acctSilentS, interimIntervalS });
     expect(warning?.includes('/ppp aaa set accounting=yes') ?? false).toBe(isWarned);
+  });
+});
+
+describe("the router's own count of RADIUS", () => {
+  const counters = { requests: 9, accepts: 7, rejects: 2, resends: 0, timeouts: 0, badReplies: 0 };
+
+  it('is no news while every reply verified, or where there is none', () => {
+    expect(radiusWarning(counters)).toBeUndefined();
+    expect(radiusWarning(undefined)).toBeUndefined();
+  });
+
+  it('tells of replies with a wrong signature: the secrets differ', () => {
+    expect(radiusWarning({ ...counters, badReplies: 3 })).toMatch(/3 replies .* secret .*\/radius set/);
   });
 });

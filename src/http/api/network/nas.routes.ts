@@ -7,7 +7,7 @@ import {
   readNas,
   readNasPage,
 } from '../../../network/nas-reading.service.ts';
-import { routerScript } from '../../../network/router-script.ts';
+import { routerScript } from '../../../network/setup/setup-script.ts';
 import { actorOf } from '../../access.ts';
 import type { HttpContext, HttpEnv } from '../../context.ts';
 import { apiRoute, body, json, openApiApp } from '../../openapi.ts';

@@ -47,6 +47,20 @@ const health = z
         sent_octets: z.number(),
       }),
     ),
+    radius: z
+      .object({
+        requests: z.number(),
+        accepts: z.number(),
+        rejects: z.number(),
+        resends: z.number(),
+        timeouts: z.number(),
+        bad_replies: z.number(),
+      })
+      .nullable()
+      .openapi({
+        description: "The router's own counters (`/radius monitor`); null: no entry of ours there.",
+      }),
+    tunnel_handshake_at: instant.nullable(),
   })
   .openapi('RouterHealth');
 
@@ -100,6 +114,10 @@ export function routerHealthRoutes({ deps, clock }: HttpContext): OpenAPIHono<Ht
     });
 }
 
+function radiusView({ badReplies, ...counters }: NonNullable<RouterHealthView['radius']>) {
+  return { ...counters, bad_replies: badReplies };
+}
+
 function view(router: RouterHealthView): z.infer<typeof health> {
   return {
     nas_id: number(router.nasId),
@@ -126,5 +144,7 @@ function view(router: RouterHealthView): z.infer<typeof health> {
       received_octets: port.receivedOctets,
       sent_octets: port.sentOctets,
     })),
+    radius: router.radius === undefined ? null : radiusView(router.radius),
+    tunnel_handshake_at: router.tunnelHandshakeAt?.toISOString() ?? null,
   };
 }
