@@ -5,6 +5,7 @@ import type { ServiceId } from '../kernel/ids.ts';
 /** Octets of a service at an instant, which belong to its segment and to the local day and hour of then. */
 export interface Booking {
   readonly serviceId: ServiceId;
+  /** Chooses the segment. */
   readonly at: Date;
   readonly hour: LocalHour;
   readonly uploadOctets: bigint;

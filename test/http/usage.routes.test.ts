@@ -88,6 +88,21 @@ describe('usage that is told', () => {
     ]);
   });
 
+  it('O6, C6 the day of the activation is in the first period from its first instant on', async () => {
+    site.api.clock.set('2025-04-01T15:00:00Z');
+    const id = await service();
+    expect((await tell(id, { download_bytes: 7, at: '2025-04-01T00:00:00Z' })).body).toMatchObject({
+      at: '2025-04-01T00:00:00.000Z',
+      used_bytes: 7,
+    });
+    expect((await tell(id, { download_bytes: 7, at: '2025-03-31T23:59:59Z' })).status).toBe(422);
+    const [day] = await site.api.db.query<{ hours: string }>(
+      'select hours[1] as hours from isp_usage_logs where service_id = $1::bigint',
+      [id],
+    );
+    expect(Number(day?.hours)).toBe(7);
+  });
+
   it('an event is counted once, however often it is told, and by two at once', async () => {
     const id = await service();
     const event = { download_bytes: 7, event_id: 'cdr-1' };

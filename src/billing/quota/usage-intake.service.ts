@@ -4,6 +4,8 @@ import { localHour } from '../../kernel/calendar.ts';
 import { invalid } from '../../kernel/errors.ts';
 import type { ServiceId } from '../../kernel/ids.ts';
 import { recordServiceChange } from '../../platform/events/change-log.store.ts';
+import { localDate } from '../../subscribers/period.ts';
+import type { Service } from '../../subscribers/service.ts';
 import { requireLiving } from '../../subscribers/service-change.service.ts';
 import { bookUsage } from '../../usage/booking.store.ts';
 import { type CounterReport, countReport } from '../../usage/counter-delta.ts';
@@ -54,31 +56,41 @@ export async function recordUsage(
   order: UsageOrder,
 ): Promise<RecordedUsage> {
   const { serviceId, at = ctx.now, eventId } = order;
-  await requireLiving(tx, { id: serviceId });
+  const service = await requireLiving(tx, { id: serviceId });
   if (Temporal.Instant.compare(at, ctx.now) > 0) {
     throw outside('This usage lies in the future.', 'must not be later than now');
   }
   const sourceKey = eventId === undefined ? undefined : `${serviceId}:${eventId}`;
   const known = sourceKey === undefined ? undefined : await findUsageEvent(tx, sourceKey);
   if (known !== undefined) {
-    const review = await reviewQuota(tx, ctx, serviceId, instantOf(known.at));
+    const knownAt = inService(service, instantOf(known.at), ctx.settings.isp_timezone);
+    const review = await reviewQuota(tx, ctx, serviceId, knownAt);
     return { event: known, isRepeat: true, review };
   }
   const date = new Date(at.epochMilliseconds);
+  const usedAt = inService(service, at, ctx.settings.isp_timezone);
   const added = await octetsOf(tx, order, date);
   const isBooked = await bookUsage(tx, {
     ...added,
     serviceId,
-    at: date,
+    at: new Date(usedAt.epochMilliseconds),
     hour: localHour(at.epochMilliseconds, ctx.settings.isp_timezone),
   });
   if (!isBooked) {
     throw outside('The service had not begun at that time.', 'must lie in the life of the service');
   }
   const event = await insertUsageEvent(tx, { ...added, serviceId, at: date, sourceKey });
-  const review = await reviewQuota(tx, ctx, serviceId, at);
+  const review = await reviewQuota(tx, ctx, serviceId, usedAt);
   await recordServiceChange(tx, serviceId);
   return { event, isRepeat: false, review };
+}
+
+/** The day of the activation is the service's as a whole (C6), though it counts from the instant on. */
+function inService({ activatedAt }: Service, at: Temporal.Instant, timeZone: string): Temporal.Instant {
+  if (activatedAt === undefined) return at;
+  const began = instantOf(activatedAt);
+  const isEarlier = Temporal.Instant.compare(at, began) < 0;
+  return isEarlier && localDate(at, timeZone).equals(localDate(began, timeZone)) ? began : at;
 }
 
 interface Added {

@@ -50,6 +50,7 @@ const usageSchema = z
     since: instant.nullable(),
     upload_bytes: z.int(),
     download_bytes: z.int(),
+    used_bytes: z.int().openapi({ description: 'What counts against the allowance, by `usage_counting`.' }),
     allowance_bytes: z.int().nullable(),
     days: z.array(
       z.object({ date: localDate, upload_bytes: z.int(), download_bytes: z.int(), peak_bps: z.int() }),
@@ -161,6 +162,7 @@ function usageView({ segment, days }: ServiceUsage): z.output<typeof usageSchema
     since: segment?.fromAt.toISOString() ?? null,
     upload_bytes: number(segment?.uploadOctets ?? 0n),
     download_bytes: number(segment?.downloadOctets ?? 0n),
+    used_bytes: number(segment?.usedOctets ?? 0n),
     allowance_bytes: numberOrNull(segment?.allowanceOctets),
     days: days.map((day) => ({
       date: day.date,
