@@ -14,6 +14,7 @@ import type { Logger } from '../platform/logger.port.ts';
 import type { Job } from '../platform/scheduler/job.port.ts';
 import { pruneJobRunsJob } from '../platform/scheduler/prune-job-runs.job.ts';
 import { pruneWebhookDeliveriesJob } from '../platform/webhooks/prune-webhook-deliveries.job.ts';
+import { recordPerformanceJob } from '../reports/figures/record-performance.job.ts';
 import { endTemporarySpeedsJob } from '../subscribers/end-temporary-speeds.job.ts';
 import { maintainPartitionsJob } from '../usage/maintain-partitions.job.ts';
 
@@ -34,7 +35,11 @@ export function workerJobs(parts: JobParts): readonly Job[] {
 
 /** What follows the business clock, and with the test clock waits for whoever moves it. */
 function businessJobs({ db, businessClock: clock, logger }: JobParts): Job[] {
-  return [endTemporarySpeedsJob({ db, clock }), ...billingJobs({ db, clock, logger })];
+  return [
+    endTemporarySpeedsJob({ db, clock }),
+    ...billingJobs({ db, clock, logger }),
+    recordPerformanceJob({ db, clock }),
+  ];
 }
 
 /** What keeps the tables in order; it follows real time, whatever the business clock says. */

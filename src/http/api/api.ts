@@ -37,7 +37,9 @@ import { explainRoutes } from './radius/explain.routes.ts';
 import { radiusRoutes } from './radius/radius.routes.ts';
 import { sessionRoutes } from './radius/sessions.routes.ts';
 import { baseReportsRoutes } from './reports/base-reports.routes.ts';
+import { dashboardRoutes } from './reports/dashboard.routes.ts';
 import { moneyReportsRoutes } from './reports/money-reports.routes.ts';
+import { performanceRoutes } from './reports/performance.routes.ts';
 import { routerTestRoutes } from './router-test.routes.ts';
 import { serviceActionRoutes } from './services/service-actions.routes.ts';
 import { serviceModeRoutes } from './services/service-mode.routes.ts';
@@ -85,6 +87,8 @@ export function apiRoutes(context: HttpContext): readonly OpenAPIHono<HttpEnv>[]
     ledgerRoutes(context),
     moneyReportsRoutes(context),
     baseReportsRoutes(context),
+    performanceRoutes(context),
+    dashboardRoutes(context),
     billingTasksRoutes(context),
     taskRunsRoutes(context),
     webhookRoutes(context),
