@@ -76,4 +76,4 @@ test('R3: any schedule of runs gives the same invoices, whatever was down and fo
     }),
     { seed: 11, numRuns: 12 },
   );
-});
+}, 60_000);

@@ -125,7 +125,7 @@ async function creditRest(
   const credit = creditAfterDay(period, dayAfter, ctx.settings.isp_timezone);
   if (credit.amountMinor === 0n || period.lastInvoiceId === undefined) return undefined;
   const line = creditLine(credit, {
-    planName: facts.plan.name,
+    plan: facts.plan,
     isByDay: true,
     period: { startOn: dayAfter, endOn: period.endOn },
     chargeKey: `final:${facts.service.id}`,

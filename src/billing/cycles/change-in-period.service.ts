@@ -61,13 +61,13 @@ export async function changeInPeriod(
   const lines = [
     turned(
       creditLine(credit, {
-        planName: facts.plan.name,
+        plan: facts.plan,
         isByDay,
         period: rest,
         chargeKey: `change:${id}:credit`,
       }),
     ),
-    chargeLine(charge, { planName: to.name, isByDay, period: rest, chargeKey: `change:${id}:charge` }),
+    chargeLine(charge, { plan: to, isByDay, period: rest, chargeKey: `change:${id}:charge` }),
   ].filter((line) => line.amountMinor !== 0n);
   const documents = await issueNet(tx, ctx, facts, { lines, against: period, period: rest });
   await documentChange(tx, id, {

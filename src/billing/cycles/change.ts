@@ -27,16 +27,18 @@ export interface Part {
   readonly amountMinor: bigint;
   readonly discountMinor: bigint;
   readonly share: Share;
+  /** What the share is of. */
+  readonly wholeMinor: bigint;
 }
 
-const NOTHING: Part = { amountMinor: 0n, discountMinor: 0n, share: { part: 0n, whole: 1n } };
+const NOTHING: Part = { amountMinor: 0n, discountMinor: 0n, wholeMinor: 0n, share: { part: 0n, whole: 1n } };
 
 /** What a change in mid-period gives back of the line in force (P2, P6); nothing in arrears (P8). */
 export function creditOfRest(period: BilledPeriod, at: Temporal.Instant, measure: Measure): Part {
   if (period.lineNet === undefined || period.lineFromAt === undefined || !period.canBeCredited)
     return NOTHING;
   const { credit: share } = changeShares(timesOf(period, period.lineFromAt, at), measure);
-  return { amountMinor: restOf(period.lineNet, share), discountMinor: 0n, share };
+  return { amountMinor: restOf(period.lineNet, share), discountMinor: 0n, share, wholeMinor: period.lineNet };
 }
 
 /** What the rest of the period costs under another package, under the codes that discount it (P2, P11). */
@@ -49,7 +51,12 @@ export function chargeForRest(
   if (plan.baseTiming === 'arrears') return NOTHING;
   const { charge: share } = changeShares(timesOf(period, period.startAt, at), measure);
   const amountMinor = shareOf(plan.price, share);
-  return { amountMinor, discountMinor: discountOf(amountMinor, period.discounts, share), share };
+  return {
+    amountMinor,
+    discountMinor: discountOf(amountMinor, period.discounts, share),
+    share,
+    wholeMinor: plan.price,
+  };
 }
 
 /** What is left of the line in force after the day of a cancellation (X2). */
@@ -61,14 +68,14 @@ export function creditAfterDay(period: BilledPeriod, dayAfter: Temporal.PlainDat
     part: daysBetween(dayAfter, period.endOn),
     whole: daysBetween(lineFromOn, period.endOn),
   };
-  return { amountMinor: restOf(period.lineNet, share), discountMinor: 0n, share };
+  return { amountMinor: restOf(period.lineNet, share), discountMinor: 0n, share, wholeMinor: period.lineNet };
 }
 
 /** The line of a credit: positive, as on a credit note; `onInvoice` turns it round. */
 export function creditLine(
   credit: Part,
   line: {
-    readonly planName: string;
+    readonly plan: Pick<Plan, 'name' | 'currency'>;
     readonly isByDay: boolean;
     readonly period: LocalPeriod;
     readonly chargeKey: string;
@@ -76,7 +83,7 @@ export function creditLine(
 ): LineDraft {
   return {
     kind: 'proration_credit',
-    description: creditText(line.planName, credit.share, line.isByDay),
+    description: creditText({ ...line.plan, price: credit.wholeMinor }, credit.share, line.isByDay),
     amountMinor: credit.amountMinor,
     discountMinor: 0n,
     period: line.period,
@@ -88,7 +95,7 @@ export function creditLine(
 export function chargeLine(
   charge: Part,
   line: {
-    readonly planName: string;
+    readonly plan: Pick<Plan, 'name' | 'currency'>;
     readonly isByDay: boolean;
     readonly period: LocalPeriod;
     readonly chargeKey: string;
@@ -96,7 +103,7 @@ export function chargeLine(
 ): LineDraft {
   return {
     kind: 'proration_charge',
-    description: chargeText(line.planName, charge.share, line.isByDay),
+    description: chargeText({ ...line.plan, price: charge.wholeMinor }, charge.share, line.isByDay),
     amountMinor: charge.amountMinor,
     discountMinor: charge.discountMinor,
     period: line.period,

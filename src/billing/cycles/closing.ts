@@ -1,11 +1,12 @@
 import type { Temporal } from 'temporal-polyfill';
 import type { UsageCounting } from '../../subscribers/counted-octets.ts';
+import type { SegmentTerms } from '../../subscribers/segment.ts';
 import type { LineDraft } from '../invoices/invoice-draft.ts';
 import { discountOf } from '../promotions/discount.ts';
 import { arrearsBases } from '../rating/base.ts';
 import { periodOverage } from '../rating/period-usage.ts';
 import { type BilledPeriod, type BillingFacts, segmentsOf } from './billing-facts.ts';
-import { baseText, overageText } from './line-text.ts';
+import { baseText, overageText, type Priced } from './line-text.ts';
 
 /** What periods that are over still owe, and how their rows must say so. */
 export interface Closing {
@@ -64,7 +65,7 @@ function rate(
   if (overage.amountMinor > 0n) {
     closing.overages.push({
       kind: 'overage',
-      description: overageText(overage.blocks, blockGbOf(facts, period)),
+      description: overageText({ ...overage, currency: facts.plan.currency }, pricingOf(facts, period)),
       amountMinor: overage.amountMinor,
       discountMinor: 0n,
       period: datesOf(period, used?.baseEndOn),
@@ -101,7 +102,7 @@ function arrearsLines(facts: BillingFacts, period: BilledPeriod, endOn: Temporal
     .filter((base) => base.amountMinor > 0n)
     .map((base, index) => ({
       kind: 'base',
-      description: baseText({ name: segments[base.fromPackage]?.terms.name ?? facts.plan.name }, base.share),
+      description: baseText(packageOf(facts, segments[base.fromPackage]?.terms), base.share),
       amountMinor: base.amountMinor,
       discountMinor: discountOf(base.amountMinor, facts.discounts, base.share),
       period: { startOn: base.startOn, endOn: base.endOn },
@@ -136,9 +137,15 @@ function isInArrears(facts: BillingFacts, period: BilledPeriod): boolean {
   return segmentsOf(facts, period)[0]?.terms.base_timing === 'arrears';
 }
 
-function blockGbOf(facts: BillingFacts, period: BilledPeriod): string | undefined {
-  const pricing = segmentsOf(facts, period).at(-1)?.terms.overage;
-  return pricing?.rounding === 'block' ? pricing.block_gb : undefined;
+function pricingOf(facts: BillingFacts, period: BilledPeriod) {
+  return segmentsOf(facts, period).at(-1)?.terms.overage;
+}
+
+/** The package of a segment as its line names it. */
+function packageOf(facts: BillingFacts, terms: SegmentTerms | undefined): Priced {
+  const { name, price, currency } = facts.plan;
+  if (terms === undefined) return { name, price, currency };
+  return { name: terms.name ?? name, price: BigInt(terms.price), currency: terms.currency };
 }
 
 function datesOf(

@@ -41,7 +41,7 @@ export async function replacePeriod(
     actor: actorLabel(ctx.actor),
   });
   const credited = creditLine(credit, {
-    planName: facts.plan.name,
+    plan: facts.plan,
     isByDay: measure.unit === 'day',
     period: { startOn: today, endOn: period.endOn },
     chargeKey: `change:${id}:credit`,
