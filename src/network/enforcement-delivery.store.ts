@@ -43,12 +43,20 @@ export interface ClaimedNas {
  */
 export async function claimEnforcements(
   db: Queryable,
-  { host, limit, takeOverMs }: { host: string; limit: number; takeOverMs: number },
+  claim: {
+    readonly host: string;
+    readonly limit: number;
+    readonly takeOverMs: number;
+    /** Orders this host is carrying out by NAS. */
+    readonly busy?: ReadonlyMap<string, number>;
+    readonly perNasMax?: number;
+  },
 ): Promise<ClaimedEnforcement[]> {
+  const { host, limit, takeOverMs, busy = new Map<string, number>(), perNasMax = limit } = claim;
   const rows = await db.query<ClaimRow>(
-    `with due as (
-       select e.id, n.coa_timeout_ms * power(2, n.coa_tries) / 1000 as patience_s
-       from enforcements e left join nas n on n.id = e.nas_id
+    `with ready as (
+       select e.id, row_number() over (partition by e.nas_id order by e.next_try_at, e.id) + coalesce(b.orders, 0) as place
+       from enforcements e left join unnest($4::bigint[], $5::int[]) as b(nas_id, orders) on b.nas_id = e.nas_id
        where e.done_at is null and e.next_try_at <= now()
          and not exists (select 1 from enforcements older
            where older.session_id = e.session_id and older.id < e.id and older.done_at is null)
@@ -57,6 +65,10 @@ export async function claimEnforcements(
              and greatest(other.last_auth_at, other.last_acct_at) > coalesce(
                (select greatest(mine.last_auth_at, mine.last_acct_at) from nas_contacts mine
                 where mine.nas_id = e.nas_id and mine.host = $1::text), '-infinity')))
+     ), due as (
+       select e.id, n.coa_timeout_ms * power(2, n.coa_tries) / 1000 as patience_s
+       from enforcements e join ready r on r.id = e.id left join nas n on n.id = e.nas_id
+       where r.place <= $6::int and e.done_at is null and e.next_try_at <= now()
        order by e.next_try_at, e.id limit $2::int
        for update of e skip locked
      ), claimed as (
@@ -70,7 +82,7 @@ export async function claimEnforcements(
        n.coa_port, n.coa_timeout_ms, n.coa_tries, n.secret_enc, n.previous_secret_enc
      from claimed c left join sessions s on s.id = c.session_id left join nas n on n.id = c.nas_id
      order by c.id`,
-    [host, limit, takeOverMs],
+    [host, limit, takeOverMs, [...busy.keys()], [...busy.values()], perNasMax],
   );
   return rows.map(claimOf);
 }

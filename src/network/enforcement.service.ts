@@ -23,6 +23,7 @@ import {
 import { markSessionUncertain } from './enforcement-effect.store.ts';
 import { ENFORCEMENT_DELAYS_MS, nextStep } from './enforcement-plan.ts';
 import { acceptCoa } from './enforcement-planning.service.ts';
+import { Pace } from './pace.ts';
 import { repeatUnheeded } from './unheeded.service.ts';
 
 /** What the enforcer needs; `host` names this machine as in nas_contacts. */
@@ -51,6 +52,10 @@ export interface Enforcer {
 
 const pollMs = 1_000;
 const inFlightMax = 512;
+/** Of one router: another that is slow or silent must not take the turn of all others. */
+const inFlightPerNasMax = 64;
+/** CoA and Disconnect orders a router gets in a second; the slowest of them carry out a few hundred. */
+export const ORDERS_PER_SECOND_MAX = 150;
 const takeOverMs = 10_000;
 const checkEffectEveryMs = 30_000;
 const stopGraceMs = 3_000;
@@ -59,19 +64,31 @@ const stopGraceMs = 3_000;
 export function openEnforcer(options: EnforcerOptions): Enforcer {
   const { db, logger, host } = options;
   const inFlight = new Set<Promise<void>>();
+  const busy = new Map<string, number>();
+  const pace = new Pace(ORDERS_PER_SECOND_MAX);
   let checkedEffectMs = options.clock.monotonicMs();
 
   const pass = async (): Promise<boolean> => {
     const limit = inFlightMax - inFlight.size;
     if (limit <= 0) return false;
-    const claimed = await claimEnforcements(db, { host, limit, takeOverMs });
+    const claimed = await claimEnforcements(db, {
+      host,
+      limit,
+      takeOverMs,
+      busy,
+      perNasMax: inFlightPerNasMax,
+    });
     for (const order of claimed) {
-      const work = carryOut(options, order)
+      count(busy, order.nasId, 1);
+      const waitMs = pace.turn(order.nasId, options.clock.monotonicMs());
+      const work = (waitMs > 0 ? sleep(waitMs) : Promise.resolve())
+        .then(() => carryOut(options, order))
         .catch((err: unknown) => {
           logger.warn({ event: 'network.enforcement_failed', enforcement_id: order.id, err });
         })
         .finally(() => {
           inFlight.delete(work);
+          count(busy, order.nasId, -1);
           poller.wake();
         });
       inFlight.add(work);
@@ -95,6 +112,12 @@ export function openEnforcer(options: EnforcerOptions): Enforcer {
       await Promise.race([Promise.allSettled([...inFlight]), sleep(stopGraceMs)]);
     },
   };
+}
+
+function count(busy: Map<string, number>, nasId: string, change: number): void {
+  const orders = (busy.get(nasId) ?? 0) + change;
+  if (orders > 0) busy.set(nasId, orders);
+  else busy.delete(nasId);
 }
 
 async function carryOut(options: EnforcerOptions, order: ClaimedEnforcement): Promise<void> {

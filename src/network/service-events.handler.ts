@@ -4,6 +4,7 @@ import type { Delivery, EventHandler } from '../platform/events/dispatcher.servi
 import { parseEvent } from '../platform/events/event.ts';
 import type { Logger } from '../platform/logger.port.ts';
 import type { WallChoices } from './desired-state.ts';
+import { planPackage } from './enforcement-of-many.service.ts';
 import { planRequestedDisconnect, planService } from './enforcement-planning.service.ts';
 
 /** What the handlers need; `wallChoices` is read anew for every event. */
@@ -61,6 +62,17 @@ export function serviceEventHandlers(options: ServiceEventOptions): readonly Eve
       handle: (delivery) => plan(delivery, true),
     },
     {
+      name: 'network.package_changed',
+      topics: ['package.terms_changed'],
+      handle: async (delivery) => {
+        const event = parseEvent(delivery.topic, delivery.payload);
+        if (event?.topic !== 'package.terms_changed') return noteUnreadable(delivery, logger);
+        const choices = await options.wallChoices();
+        const orders = await planPackage({ db, clock }, { planId: event.payload.package_id, choices });
+        logger.info({ event: 'network.package_planned', package_id: event.payload.package_id, orders });
+      },
+    },
+    {
       name: 'network.disconnect_requested',
       topics: ['service.disconnect_requested'],
       handle: disconnect,
@@ -72,6 +84,10 @@ export function serviceEventHandlers(options: ServiceEventOptions): readonly Eve
 function serviceIdOf(delivery: Delivery, logger: Logger): string | undefined {
   const event = parseEvent(delivery.topic, delivery.payload);
   if (event !== undefined && 'service_id' in event.payload) return event.payload.service_id;
-  logger.error({ event: 'network.event_unreadable', outbox_id: delivery.id, topic: delivery.topic });
+  noteUnreadable(delivery, logger);
   return undefined;
+}
+
+function noteUnreadable(delivery: Delivery, logger: Logger): void {
+  logger.error({ event: 'network.event_unreadable', outbox_id: delivery.id, topic: delivery.topic });
 }

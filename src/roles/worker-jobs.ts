@@ -54,7 +54,7 @@ function maintenanceJobs(parts: JobParts): Job[] {
     checkLedgerJob(parts),
     pruneSessionsJob(parts),
     pruneEnforcementsJob(db),
-    reconcileNetworkJob(db),
+    reconcileNetworkJob(parts),
     pruneRouterHealthJob(db),
     pruneIdempotencyKeysJob(db),
     pruneWebhookDeliveriesJob(db),

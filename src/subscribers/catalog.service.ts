@@ -3,6 +3,7 @@ import type { Database, Transaction } from '../db/database.ts';
 import { conflict, invalid, notFound } from '../kernel/errors.ts';
 import type { PlanId } from '../kernel/ids.ts';
 import { checkVersion } from '../kernel/version.ts';
+import { recordEvent } from '../platform/events/outbox.store.ts';
 import { type Actor, SYSTEM_ACTOR } from '../platform/identity/actor.ts';
 import { recordAudit } from '../platform/identity/audit.store.ts';
 import { readSettings } from '../platform/settings/setting.store.ts';
@@ -77,7 +78,8 @@ export interface PlanOrder {
 }
 
 /**
- * Changes a plan for what is sold and for the logins to come; segments in being keep the terms they began with.
+ * Changes a plan for what is sold and for the logins to come; another rate reaches live sessions too. Segments in being
+ * keep the terms they began with.
  * Throws `package_not_found`, `version_conflict`, `validation_failed`, `package_code_taken` or `package_in_use`.
  */
 export async function changePlan(
@@ -91,9 +93,19 @@ export async function changePlan(
       await refuseInUse(tx, before, after);
       await updatePlan(tx, before.id, { plan: after, version: before.version + 1 });
       await record(tx, order.actor, 'package.updated', { id: before.id, before, after });
+      if (isOtherForSessions(before, after)) {
+        await recordEvent(tx, { topic: 'package.terms_changed', payload: { package_id: before.id } });
+      }
       return required(await findPlan(tx, before.id), before.id);
     }),
   );
+}
+
+/** Whether sessions let in before would be let in otherwise now, in what a router can change while they last. */
+function isOtherForSessions(before: Plan, after: CheckedPlan): boolean {
+  const seen = ({ rateLimit, fup, radiusAttributes }: Pick<Plan, 'rateLimit' | 'fup' | 'radiusAttributes'>) =>
+    JSON.stringify([rateLimit ?? null, fup, radiusAttributes]);
+  return seen(before) !== seen(after);
 }
 
 /** Takes a plan off the shelf, or puts it back: services on it go on. Throws as `changePlan`. */

@@ -191,6 +191,29 @@ describe('orders are taken', () => {
     expect(await claim()).toEqual([]);
   });
 
+  test('at most so many of one router at a time, so that it does not take the turn of the others', async () => {
+    const other = await net.router(`tower-b${serial}`, '127.0.0.32', 3799, 'a-secret-of-some-length');
+    for (const at of [nasId, nasId, nasId, other]) {
+      const { serviceId, sessionId } = await subscriberOnline();
+      const order = {
+        serviceId,
+        sessionId,
+        nasId: at,
+        kind: 'coa',
+        cause: 'speed_changed',
+        attributes: [],
+      } as const;
+      await insertEnforcement(db, order);
+    }
+    const share = { host: 'host-a', limit: 10, takeOverMs: 10_000, perNasMax: 2 };
+    const first = await claimEnforcements(db, share);
+    expect(first.map((one) => one.nasId)).toEqual([nasId, nasId, other]);
+    const busy = new Map([[nasId, 2]]);
+    expect(await claimEnforcements(db, { ...share, busy })).toEqual([]);
+    busy.set(nasId, 1);
+    expect(await claimEnforcements(db, { ...share, busy })).toHaveLength(1);
+  });
+
   test('one at a time for a session: the second waits for the first', async () => {
     const { serviceId, sessionId } = await subscriberOnline();
     await order(sessionId, serviceId, 'coa');

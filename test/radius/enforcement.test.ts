@@ -3,7 +3,9 @@ import type { Database } from '../../src/db/database.ts';
 import { openLanePool } from '../../src/db/lane-pool.ts';
 import { type Listener, openListener } from '../../src/db/listener.ts';
 import { systemClock } from '../../src/kernel/clock.ts';
+import type { PlanId } from '../../src/kernel/ids.ts';
 import { type Enforcer, openEnforcer } from '../../src/network/enforcement.service.ts';
+import { reconcileSessions } from '../../src/network/enforcement-of-many.service.ts';
 import { rotateNasSecret } from '../../src/network/nas-secret.service.ts';
 import { serviceEventHandlers } from '../../src/network/service-events.handler.ts';
 import { type Dispatcher, openDispatcher } from '../../src/platform/events/dispatcher.service.ts';
@@ -12,6 +14,7 @@ import { type DynauthClient, openDynauth } from '../../src/radius/dynauth/dynaut
 import { SimulatedRouter } from '../../src/simulator/router.ts';
 import type { SimulatedSession } from '../../src/simulator/session.ts';
 import { subscriber } from '../../src/simulator/subscriber.ts';
+import { changePlan } from '../../src/subscribers/catalog.service.ts';
 import { setServiceCredentials } from '../../src/subscribers/credentials.service.ts';
 import { requestDisconnect, resumeService, suspendService } from '../../src/subscribers/lifecycle.service.ts';
 import { setServiceSpeed } from '../../src/subscribers/speed.service.ts';
@@ -256,3 +259,54 @@ async function nasName(): Promise<string> {
   const [row] = await db.query<{ name: string }>('select name from nas where id = $1::bigint', [nasId]);
   return row.name;
 }
+
+test('an edited package reaches every live session on it by CoA, without ending one', async () => {
+  const lines = [await online(), await online(), await online()];
+  const [plan] = await db.query<{ id: PlanId }>(`select id from isp_packages where code = 'home'`);
+  const order = { id: plan?.id ?? ('0' as PlanId), actor: testActor };
+  const deps = { db, checkAttribute: () => undefined };
+  await changePlan(deps, { ...order, patch: { rateLimit: '7M/30M' } });
+  await until(() => lines.every(({ session }) => session.terms.rateLimit?.uploadBps === 7_000_000));
+  expect(lines.every(({ session }) => session.isUp)).toBe(true);
+  await until(async () => (await states(lines[0]?.serviceId ?? '')).join() === 'coa acknowledged');
+  await changePlan(deps, { ...order, patch: { rateLimit: '5M/20M' } });
+  await until(() => lines.every(({ session }) => session.terms.rateLimit?.uploadBps === 5_000_000));
+});
+
+test('an edit that live sessions do not see orders nothing', async () => {
+  const { serviceId } = await online();
+  const [plan] = await db.query<{ id: PlanId }>(`select id from isp_packages where code = 'home'`);
+  const order = { id: plan?.id ?? ('0' as PlanId), actor: testActor };
+  await changePlan({ db, checkAttribute: () => undefined }, { ...order, patch: { price: 4_200n } });
+  expect(
+    await db.query(`select 1 from outbox where topic = 'package.terms_changed' and done_at is null`),
+  ).toEqual([]);
+  expect(await states(serviceId)).toEqual([]);
+});
+
+test('what no event brought about is found by comparing all live sessions, and nothing else is touched', async () => {
+  const good = await online();
+  const over = await online();
+  const slow = await online();
+  const nowMs = systemClock.nowMs();
+  await db.query(`update isp_services set expires_at = $2::timestamptz where id = $1::bigint`, [
+    over.serviceId,
+    new Date(nowMs - 1_000),
+  ]);
+  await db.query(
+    `update isp_services set rate_limit = '1M/1M', state_version = state_version + 1 where id = $1::bigint`,
+    [slow.serviceId],
+  );
+  const choices = { onSuspended: 'reject', onExpired: 'reject', onDataCap: 'reject' } as const;
+  const deps = { db, clock: systemClock };
+  const found = await reconcileSessions(deps, { choices, signal: new AbortController().signal });
+  expect(found.orders).toBe(2);
+  await until(() => !over.session.isUp && slow.session.terms.rateLimit?.uploadBps === 1_000_000);
+  expect(slow.session.isUp && good.session.isUp).toBe(true);
+  expect(await states(good.serviceId)).toEqual([]);
+  await until(async () => (await states(slow.serviceId)).join() === 'coa acknowledged');
+  await db.query('update sessions set closed_at = now() where id = $1::bigint', [over.sessionId]);
+  expect(await reconcileSessions(deps, { choices, signal: new AbortController().signal })).toMatchObject({
+    orders: 0,
+  });
+});

@@ -1,11 +1,12 @@
 import { z } from 'zod';
-import type { CreditNoteId, InvoiceId, PaymentId, ServiceId } from '../../kernel/ids.ts';
+import type { CreditNoteId, InvoiceId, PaymentId, PlanId, ServiceId } from '../../kernel/ids.ts';
 
 const idText = z.string().regex(/^[1-9]\d*$/);
 const serviceId = idText.transform((text) => text as ServiceId);
 const invoiceId = idText.transform((text) => text as InvoiceId);
 const paymentId = idText.transform((text) => text as PaymentId);
 const creditNoteId = idText.transform((text) => text as CreditNoteId);
+const planId = idText.transform((text) => text as PlanId);
 
 const aboutService = z.object({ service_id: serviceId });
 const aboutInvoice = z.object({ invoice_id: invoiceId });
@@ -30,6 +31,8 @@ const PAYLOADS = {
   'service.expired': aboutService,
   'service.renewed': aboutService,
   'service.cancelled': aboutService,
+  /** What a package gives its live sessions is no longer what they were let in with. */
+  'package.terms_changed': z.object({ package_id: planId }),
   'usage.alert_raised': z.object({ service_id: serviceId, alert_id: idText }),
   'invoice.issued': aboutInvoice,
   'invoice.paid': aboutInvoice,
