@@ -1,3 +1,4 @@
+import type { NewPromotion } from '../billing/promotions/promotion-terms.ts';
 import type { NewPlan } from '../subscribers/plan.ts';
 
 /** Time zone and currency of the demo ISP. */
@@ -38,21 +39,36 @@ export const DEMO_PLANS: readonly DemoPlan[] = [
     eagerness: 0.06,
   },
   {
-    plan: { ...home('WEEK10', 'Prepaid 10M', 59_900n, '3M/10M'), model: 'prepaid' },
+    plan: {
+      ...home('WEEK10', 'Prepaid 10M, a week', 59_900n, '3M/10M'),
+      model: 'prepaid',
+      validity: { unit: 'weeks', count: 1 },
+    },
     subscribers: 12,
     eagerness: 0.08,
   },
   {
     plan: {
       code: 'BIZ100',
-      name: 'Business 100M',
+      name: 'Business 100M, 2 TB',
       price: 1_499_900n,
       currency: DEMO_CURRENCY,
+      dataLimitGb: '2000',
+      limitAction: 'overage',
+      overage: { block_gb: '100', price: 50_000 },
       rateLimit: '50M/100M 80M/150M 40M/80M 16/16 5 10M/20M',
     },
     subscribers: 12,
     eagerness: 0.07,
   },
+];
+
+/** What the demo ISP gives to newcomers for three months, and to its own people for good. */
+export const WELCOME_CODE = 'KARIBU20';
+export const STAFF_CODE = 'STAFF10';
+export const DEMO_PROMOTIONS: readonly NewPromotion[] = [
+  { ...percent(WELCOME_CODE, '20'), duration: 'repeating', cycles: 3 },
+  { ...percent(STAFF_CODE, '10'), duration: 'forever' },
 ];
 
 /** A simulated router of the demo ISP. All addresses are of this machine. */
@@ -69,6 +85,10 @@ export const DEMO_ROUTERS: readonly DemoRouter[] = [
   { name: 'Ngong-02', address: '127.0.0.3', secret: 'demo-ngong-not-a-secret' },
   { name: 'Rongai-01', address: '127.0.0.4', secret: 'demo-rongai-not-a-secret' },
 ];
+
+function percent(code: string, value: string) {
+  return { code, type: 'percent', value, currency: DEMO_CURRENCY } as const;
+}
 
 function home(code: string, name: string, price: bigint, rateLimit: string): NewPlan {
   return { code, name, price, currency: DEMO_CURRENCY, rateLimit, pool: 'home' };

@@ -1,5 +1,7 @@
+import { Temporal } from 'temporal-polyfill';
 import type { Queryable, Transaction } from '../db/database.ts';
-import type { PastDay, PastSession } from './history.ts';
+import type { CustomerId, InvoiceId, ServiceId } from '../kernel/ids.ts';
+import type { PastDay, PastSession } from './traffic.ts';
 
 const MARKER = 'demo_seeded';
 
@@ -51,41 +53,100 @@ export async function insertPastSessions(tx: Transaction, rows: readonly PastSes
   );
 }
 
-/** Writes days of usage and books them to the open segment of their service. */
+/** Writes the usage of a local day and books it to the segments in force at an instant. */
 export async function insertPastDays(
   tx: Transaction,
-  rows: readonly (PastDay & { readonly serviceId: string })[],
+  day: {
+    readonly date: string;
+    readonly atMs: number;
+    readonly rows: readonly (PastDay & { readonly serviceId: string })[];
+  },
 ): Promise<void> {
-  const days = JSON.stringify(rows);
   await tx.query(
-    `insert into isp_usage_logs (service_id, usage_date, upload, download, peak_bps, hours)
-     select "serviceId", date, "uploadOctets", "downloadOctets", "peakBps", hours
-     from jsonb_to_recordset($1::jsonb) as d ("serviceId" bigint, date date, "uploadOctets" bigint,
-       "downloadOctets" bigint, "peakBps" bigint, hours bigint[])`,
-    [days],
-  );
-  await tx.query(
-    `update isp_service_segments s set upload_octets = s.upload_octets + d.upload,
-       download_octets = s.download_octets + d.download
-     from (select "serviceId" as id, sum("uploadOctets") as upload, sum("downloadOctets") as download
-           from jsonb_to_recordset($1::jsonb) as u ("serviceId" bigint, "uploadOctets" bigint, "downloadOctets" bigint)
-           group by 1) d
-     where s.service_id = d.id and s.from_at <= now() and (s.to_at is null or s.to_at > now())`,
-    [days],
+    `with days as (
+       select * from jsonb_to_recordset($1::jsonb) as d ("serviceId" bigint, "uploadOctets" bigint,
+         "downloadOctets" bigint, "peakBps" bigint, hours bigint[])),
+     logged as (
+       insert into isp_usage_logs (service_id, usage_date, upload, download, peak_bps, hours)
+       select "serviceId", $2::date, "uploadOctets", "downloadOctets", "peakBps", hours from days)
+     update isp_service_segments s set upload_octets = s.upload_octets + d."uploadOctets",
+       download_octets = s.download_octets + d."downloadOctets"
+     from days d where s.service_id = d."serviceId" and s.from_at <= to_timestamp($3::bigint / 1000.0)
+       and (s.to_at is null or s.to_at > to_timestamp($3::bigint / 1000.0))`,
+    [JSON.stringify(day.rows), day.date, day.atMs],
   );
 }
 
-/** Gives prepaid services the end of their validity; those in the past have expired. */
-export async function setValidity(
-  tx: Transaction,
-  rows: readonly { readonly serviceId: string; readonly expiresAtMs: number }[],
-): Promise<void> {
-  await tx.query(
-    `update isp_services s set expires_at = to_timestamp(v."expiresAtMs" / 1000.0),
-       status = case when to_timestamp(v."expiresAtMs" / 1000.0) <= now() then 'expired' else s.status end
-     from jsonb_to_recordset($1::jsonb) as v ("serviceId" bigint, "expiresAtMs" bigint) where s.id = v."serviceId"`,
-    [JSON.stringify(rows)],
+/** An invoice with a balance. */
+export interface OpenBill {
+  readonly id: InvoiceId;
+  readonly customerId: CustomerId;
+  readonly issuedOn: Temporal.PlainDate;
+  readonly balanceMinor: bigint;
+}
+
+/** Every invoice that is owed, in the order of their issue. */
+export async function openBills(q: Queryable): Promise<OpenBill[]> {
+  const rows = await q.query<{ id: InvoiceId; customer_id: CustomerId; issue_date: string; balance: string }>(
+    'select id, customer_id, issue_date, balance from invoices where balance > 0 order by id',
   );
+  return rows.map((row) => ({
+    id: row.id,
+    customerId: row.customer_id,
+    issuedOn: Temporal.PlainDate.from(row.issue_date),
+    balanceMinor: BigInt(row.balance),
+  }));
+}
+
+/** Prepaid services whose validity ends on a local date. */
+export async function expiringPrepaid(
+  q: Queryable,
+  on: { readonly fromAt: string; readonly toAt: string },
+): Promise<{ readonly serviceId: ServiceId; readonly customerId: CustomerId }[]> {
+  const rows = await q.query<{ id: ServiceId; customer_id: CustomerId }>(
+    `select id, customer_id from isp_services
+     where status = 'active' and expires_at >= $1::timestamptz and expires_at < $2::timestamptz order by id`,
+    [on.fromAt, on.toAt],
+  );
+  return rows.map((row) => ({ serviceId: row.id, customerId: row.customer_id }));
+}
+
+/** Services somebody can use. */
+export async function servicesInUse(q: Queryable): Promise<ServiceId[]> {
+  const rows = await q.query<{ id: ServiceId }>(
+    `select id from isp_services where status in ('active', 'throttled')`,
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** Services that have reached a mark of their allowance nobody has been told of, at an instant. */
+export async function servicesNearLimit(q: Queryable, atMs: number): Promise<ServiceId[]> {
+  const rows = await q.query<{ id: ServiceId }>(
+    `select s.id from isp_service_segments g join isp_services s on s.id = g.service_id
+     where g.allowance_octets > 0 and g.from_at <= to_timestamp($1::bigint / 1000.0)
+       and (g.to_at is null or g.to_at > to_timestamp($1::bigint / 1000.0)) and s.status in ('active', 'throttled')
+       and (g.upload_octets + g.download_octets) * 100 >= g.allowance_octets * 80
+       and (select count(*) from isp_usage_alerts a where a.service_id = s.id and a.period_start = s.period_start)
+         < case when g.upload_octets + g.download_octets >= g.allowance_octets then 2 else 1 end
+     order by s.id`,
+    [atMs],
+  );
+  return rows.map(({ id }) => id);
+}
+
+/**
+ * Makes the past look like one: customers and services were written down when they joined, and what happened then is
+ * no news to anybody.
+ */
+export async function settlePast(tx: Transaction): Promise<void> {
+  await tx.query(
+    `with joined as (
+       update isp_services set created_at = activated_at where activated_at is not null
+       returning customer_id, activated_at)
+     update customers c set created_at = j.at
+     from (select customer_id, min(activated_at) as at from joined group by 1) j where c.id = j.customer_id`,
+  );
+  await tx.query('update outbox set done_at = now() where done_at is null');
 }
 
 /** Makes every RADIUS role read all services again: their allowances were used up behind its back. */

@@ -37,16 +37,14 @@ const BUSINESSES =
 const METHODS: readonly LoginMethod[] = ['pap', 'chap', 'mschapv2', 'chap', 'mschapv2', 'mschapv1'];
 const PASSWORD_LETTERS = 'abcdefghjkmnpqrstuvwxyz23456789';
 const SEED = 20_261_123;
+/** Names beyond those of the subscribers who are there. */
+const FORMER_FROM = 400;
+const FORMER_COUNT = 24;
 
 /** All subscribers of the demo ISP, always the same. */
 export function demoSubscribers(): readonly DemoSubscriber[] {
   const random = seededRandom(SEED);
-  const people = shuffled(
-    FIRST_NAMES.flatMap((first) =>
-      LAST_NAMES.filter((last) => last !== first).map((last) => `${first} ${last}`),
-    ),
-    random,
-  );
+  const people = shuffledPeople(random);
   const subscribers: DemoSubscriber[] = [];
   for (const { plan, subscribers: count, eagerness } of DEMO_PLANS) {
     for (let number = 0; number < count; number += 1) {
@@ -69,6 +67,33 @@ export function demoSubscribers(): readonly DemoSubscriber[] {
     }
   }
   return subscribers;
+}
+
+/** Who was a subscriber and has left in the year the demo remembers, always the same. */
+export function formerSubscribers(): readonly DemoSubscriber[] {
+  const random = seededRandom(SEED);
+  const names = shuffledPeople(random).slice(FORMER_FROM, FORMER_FROM + FORMER_COUNT);
+  return names.map((customerName, number) => ({
+    username: customerName.toLowerCase().replaceAll(' ', '.'),
+    password: passwordOf(random),
+    customerName,
+    planCode: number % 3 === 0 ? 'HOME20' : 'HOME10',
+    mac: macOf(FORMER_FROM + number),
+    framedIp: undefined,
+    router: number % DEMO_ROUTERS.length,
+    method: METHODS[number % METHODS.length],
+    demand: 0.1 + 0.2 * random(),
+    fate: 'ordinary',
+  }));
+}
+
+function shuffledPeople(random: () => number): string[] {
+  return shuffled(
+    FIRST_NAMES.flatMap((first) =>
+      LAST_NAMES.filter((last) => last !== first).map((last) => `${first} ${last}`),
+    ),
+    random,
+  );
 }
 
 /** Which of a package's subscribers have a story. */

@@ -1,44 +1,34 @@
+import { addPromotion, listPromotions } from '../billing/promotions/promotion-terms.service.ts';
 import type { Database } from '../db/database.ts';
-import type { Clock } from '../kernel/clock.ts';
 import { AppError } from '../kernel/errors.ts';
 import { addNas } from '../network/nas.service.ts';
 import { listNas } from '../network/nas.store.ts';
 import type { Actor } from '../platform/identity/actor.ts';
-import type { SecretBox } from '../platform/secrets/secret-box.ts';
 import { changeSetting } from '../platform/settings/setting.service.ts';
 import { addPlan } from '../subscribers/catalog.service.ts';
-import { importSubscribers } from '../subscribers/import/import.service.ts';
-import { suspendService } from '../subscribers/lifecycle.service.ts';
 import { listPlans } from '../subscribers/plan.store.ts';
-import { DEMO_CURRENCY, DEMO_PLANS, DEMO_ROUTERS, DEMO_TIME_ZONE } from './catalog.ts';
-import { countForeignServices, isSeeded } from './demo.store.ts';
-import type { DemoSubscriber } from './people.ts';
-import { HISTORY_DAYS, seedPast } from './seed-past.ts';
+import { DEMO_CURRENCY, DEMO_PLANS, DEMO_PROMOTIONS, DEMO_ROUTERS, DEMO_TIME_ZONE } from './catalog.ts';
+import { countForeignServices, isSeeded, markSeeded, settlePast, touchServices } from './demo.store.ts';
+import { liveThroughYear, type YearCast, type YearDeps } from './year.ts';
 
-/** What seeding works with. */
-export interface SeedDeps {
+/** What seeding works with; `clock` is the machine's. */
+export interface SeedDeps extends YearDeps {
   readonly db: Database;
-  readonly box: SecretBox;
-  readonly clock: Clock;
 }
 
 const actor: Actor = { kind: 'system', name: 'demo' };
-const hourMs = 3_600_000;
-const dayMs = 86_400_000;
+/** However slow the machine: a year of 300 customers takes a minute or so. */
+const YEAR_MAX_MS = 1_800_000;
 
 /**
- * Puts the demo ISP into an empty database; does nothing where it stands, and goes on where an earlier try was
- * interrupted. Throws `database_not_empty` when somebody else's services are there.
+ * Puts the packages, codes and routers of the demo ISP into an empty database. Answers whether it still needs its year
+ * (`seedYear`). Throws `database_not_empty` when somebody else's services are there.
  */
-export async function seedDemo(deps: SeedDeps, subscribers: readonly DemoSubscriber[]): Promise<void> {
-  const { db, clock } = deps;
-  if (await isSeeded(db)) return;
-  if (
-    (await countForeignServices(
-      db,
-      DEMO_PLANS.map(({ plan }) => plan.code),
-    )) > 0
-  ) {
+export async function prepareDemo(deps: SeedDeps): Promise<boolean> {
+  const { db } = deps;
+  if (await isSeeded(db)) return false;
+  const codes = DEMO_PLANS.map(({ plan }) => plan.code);
+  if ((await countForeignServices(db, codes)) > 0) {
     throw new AppError(
       'conflict',
       'database_not_empty',
@@ -46,12 +36,23 @@ export async function seedDemo(deps: SeedDeps, subscribers: readonly DemoSubscri
     );
   }
   await seedCatalog(deps);
-  // Everybody has been a customer for a month: what is recorded as "now" lies in the past.
-  const thenMs = Math.floor(clock.nowMs() / hourMs) * hourMs - (HISTORY_DAYS + 1) * dayMs;
-  const pastClock: Clock = { ...clock, nowMs: () => thenMs };
-  await importSubscribers({ ...deps, clock: pastClock }, csvOf(subscribers), { actor });
-  await suspendSome(deps, subscribers);
-  await seedPast(deps, subscribers);
+  return true;
+}
+
+/**
+ * Lets the demo ISP live through its year. It is one transaction: nobody sees half of it, the tasks of the night find
+ * nothing to do in it, and an interrupted one begins anew. Services cannot be added or counted beside it.
+ */
+export async function seedYear(deps: SeedDeps, cast: YearCast): Promise<void> {
+  await deps.db.transaction(
+    async (tx) => {
+      await liveThroughYear(tx, deps, cast);
+      await settlePast(tx);
+      await touchServices(tx);
+      await markSeeded(tx);
+    },
+    { deadlineMs: YEAR_MAX_MS },
+  );
 }
 
 async function seedCatalog(deps: SeedDeps): Promise<void> {
@@ -62,26 +63,9 @@ async function seedCatalog(deps: SeedDeps): Promise<void> {
   for (const { plan } of DEMO_PLANS) {
     if (!codes.has(plan.code)) await addPlan({ db, checkAttribute: () => undefined }, plan);
   }
+  const known = new Set((await listPromotions(db, { limit: 100 })).map(({ code }) => code));
+  for (const promotion of DEMO_PROMOTIONS)
+    if (!known.has(promotion.code)) await addPromotion(db, promotion, actor);
   const names = new Set((await listNas(db)).map(({ name }) => name));
   for (const router of DEMO_ROUTERS) if (!names.has(router.name)) await addNas(deps, router);
-}
-
-async function* csvOf(subscribers: readonly DemoSubscriber[]): AsyncGenerator<string> {
-  yield 'username,password,package,customer,ip,mac\n';
-  for (const one of subscribers) {
-    yield `${one.username},${one.password},${one.planCode},${one.customerName},${one.framedIp ?? ''},${one.mac}\n`;
-  }
-}
-
-async function suspendSome(deps: SeedDeps, subscribers: readonly DemoSubscriber[]): Promise<void> {
-  for (const { username, fate } of subscribers) {
-    if (fate !== 'unpaid' && fate !== 'suspended') continue;
-    const hold =
-      fate === 'unpaid'
-        ? { cause: 'nonpayment' as const, note: 'Invoice of last month is unpaid.' }
-        : { cause: 'admin' as const, note: 'Router moved to another house.' };
-    await suspendService(deps, { username, actor, ...hold }).catch((error: unknown) => {
-      if (!(error instanceof AppError && error.code === 'already_suspended')) throw error;
-    });
-  }
 }

@@ -1,10 +1,11 @@
 import { isIPv4 } from 'node:net';
+import type { Temporal } from 'temporal-polyfill';
 import { openLanePool } from '../db/lane-pool.ts';
 import { DEMO_ROUTERS, DEMO_TIME_ZONE } from '../demo/catalog.ts';
 import { DemoLife, type DemoServer } from '../demo/life.ts';
-import { type DemoSubscriber, demoSubscribers } from '../demo/people.ts';
+import { type DemoSubscriber, demoSubscribers, formerSubscribers } from '../demo/people.ts';
 import { noteReboot } from '../demo/reboot.ts';
-import { seedDemo } from '../demo/seed.ts';
+import { prepareDemo, seedYear } from '../demo/seed.ts';
 import { type Reading, statusLine } from '../demo/status-line.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { AppError, messageOf } from '../kernel/errors.ts';
@@ -29,23 +30,46 @@ export async function startDemoRole(
 ): Promise<RunningRole> {
   const subscribers = demoSubscribers();
   const db = openLanePool({ url: config.databaseUrl, lanes: 1, name: 'netflow-demo' });
+  const deps = { db, box: new SecretBox(Buffer.from(config.appKey)), clock, logger };
+  let life: DemoLife;
+  let isNew: boolean;
   try {
-    await seedDemo({ db, box: new SecretBox(Buffer.from(config.appKey)), clock }, subscribers);
-    await noteReboot({ db, clock });
-  } finally {
+    isNew = await prepareDemo(deps);
+    life = await openLife(config, subscribers);
+  } catch (error) {
     await db.close();
+    throw error;
   }
-  const life = await openLife(config, subscribers);
-  logger.debug({ event: 'demo.started', routers: DEMO_ROUTERS.length, subscribers: subscribers.length });
-  life.start();
-  const stopTelling = tell(life, clock);
+  let stopTelling = (): void => undefined;
+  const begin = async (): Promise<void> => {
+    if (isNew) await seedYear(deps, { subscribers, former: formerSubscribers(), onMonth: tellMonth });
+    await noteReboot(deps);
+    logger.debug({ event: 'demo.started', routers: DEMO_ROUTERS.length, subscribers: subscribers.length });
+    if (isStopping) return;
+    life.start();
+    stopTelling = tell(life, clock);
+  };
+  let isStopping = false;
+  // The product is up meanwhile. A year that fails ends the process, which is started again.
+  const began = begin().catch((error: unknown) => {
+    if (!isStopping) throw error;
+  });
   return {
-    describe: describe(config, subscribers),
+    describe: describe(config, subscribers, isNew),
     stop: async () => {
+      isStopping = true;
       stopTelling();
       await life.stop();
+      await db.close();
+      await began;
     },
   };
+}
+
+/** Seeding the year takes a while: one line for each month it has reached. */
+function tellMonth(first: Temporal.PlainDate): void {
+  const month = first.toLocaleString('en-GB', { month: 'long', year: 'numeric' });
+  process.stdout.write(`The demo ISP lives through ${month}\n`);
 }
 
 async function openLife(config: ResolvedConfig, subscribers: readonly DemoSubscriber[]): Promise<DemoLife> {
@@ -90,14 +114,21 @@ function tell(life: DemoLife, clock: Clock): () => void {
   return () => clearInterval(timer);
 }
 
-function describe(config: ResolvedConfig, subscribers: readonly DemoSubscriber[]): readonly string[] {
+function describe(
+  config: ResolvedConfig,
+  subscribers: readonly DemoSubscriber[],
+  isNew: boolean,
+): readonly string[] {
   const cli = `${commandPrefix(config.dataDir)}npm run -s cli --`;
   const nameOf = (fate: DemoSubscriber['fate']): string =>
     subscribers.find((one) => one.fate === fate)?.username ?? '';
   const online =
     subscribers.find(({ planCode, fate }) => planCode === 'HOME50' && fate === 'ordinary')?.username ?? '';
   return [
-    `${subscribers.length} invented subscribers, a month of history, ${DEMO_ROUTERS.length} simulated routers; they dial in now`,
+    `${subscribers.length} invented subscribers, a year of history, ${DEMO_ROUTERS.length} simulated routers${isNew ? '' : '; they dial in now'}`,
+    ...(isNew
+      ? ['The billing engine runs through that year now, for a minute or so; then they dial in']
+      : []),
     'Try in another terminal, and watch the sessions and the web page:',
     `  ${cli} session list`,
     `  ${cli} service suspend ${online}   # the router drops it, its next login is refused`,
