@@ -134,6 +134,11 @@ export async function servicesNearLimit(q: Queryable, atMs: number): Promise<Ser
   return rows.map(({ id }) => id);
 }
 
+/** Forgets what was kept of an empty installation: the year keeps its own. */
+export async function clearMetrics(tx: Transaction): Promise<void> {
+  await tx.query('delete from isp_performance_metrics');
+}
+
 /**
  * Makes the past look like one: customers and services were written down when they joined, and what happened then is
  * no news to anybody.

@@ -8,7 +8,14 @@ import { changeSetting } from '../platform/settings/setting.service.ts';
 import { addPlan } from '../subscribers/catalog.service.ts';
 import { listPlans } from '../subscribers/plan.store.ts';
 import { DEMO_CURRENCY, DEMO_PLANS, DEMO_PROMOTIONS, DEMO_ROUTERS, DEMO_TIME_ZONE } from './catalog.ts';
-import { countForeignServices, isSeeded, markSeeded, settlePast, touchServices } from './demo.store.ts';
+import {
+  clearMetrics,
+  countForeignServices,
+  isSeeded,
+  markSeeded,
+  settlePast,
+  touchServices,
+} from './demo.store.ts';
 import { liveThroughYear, type YearCast, type YearDeps } from './year.ts';
 
 /** What seeding works with; `clock` is the machine's. */
@@ -46,6 +53,7 @@ export async function prepareDemo(deps: SeedDeps): Promise<boolean> {
 export async function seedYear(deps: SeedDeps, cast: YearCast): Promise<void> {
   await deps.db.transaction(
     async (tx) => {
+      await clearMetrics(tx);
       await liveThroughYear(tx, deps, cast);
       await settlePast(tx);
       await touchServices(tx);

@@ -33,13 +33,17 @@ export interface Dashboard {
 export async function dashboard(q: Queryable, ctx: BillingContext, asked?: string): Promise<Dashboard> {
   const { shown: standing } = await standingReport(q, ctx, asked);
   const { currency } = standing;
-  const { states, customers } = await serviceCounts(q);
-  const { shown: recurring } = await recurringReport(q, ctx, currency);
   const thisMonth = ctx.today.with({ day: 1 });
   const monthFrom = async (from: Temporal.PlainDate): Promise<MonthFigures> => {
     const to = from.add({ months: 1 });
     return { from, to, revenue: (await revenueReport(q, ctx, { from, to, currency })).shown };
   };
+  const [{ states, customers }, { shown: recurring }, month, previousMonth] = await Promise.all([
+    serviceCounts(q),
+    recurringReport(q, ctx, currency),
+    monthFrom(thisMonth),
+    monthFrom(thisMonth.subtract({ months: 1 })),
+  ]);
   return {
     currency,
     today: ctx.today,
@@ -47,8 +51,8 @@ export async function dashboard(q: Queryable, ctx: BillingContext, asked?: strin
     services: countsOf(states),
     mrrMinor: recurring.mrrMinor,
     standing,
-    month: await monthFrom(thisMonth),
-    previousMonth: await monthFrom(thisMonth.subtract({ months: 1 })),
+    month,
+    previousMonth,
   };
 }
 

@@ -8,7 +8,7 @@ import { customersServed } from './customer-base.store.ts';
 import { basisPoints, type DateRange, sqlRange } from './range.ts';
 import { recurringPrices } from './recurring.store.ts';
 import { monthlyRecurring, type RecurringPrice } from './recurring.ts';
-import { type RevenueMeasure, type RevenueRow, revenueRows } from './revenue.store.ts';
+import { invoicedNet, type RevenueMeasure, type RevenueRow, revenueRows } from './revenue.store.ts';
 
 /** What a report of money is about; `currency` undefined = the installation's. */
 export interface MoneyQuery extends DateRange {
@@ -66,18 +66,10 @@ export async function revenueReport(
   ctx: BillingContext,
   query: MoneyQuery,
 ): Promise<ByCurrency<Revenue>> {
-  const figures = await revenueByCurrency(q, ctx, query);
-  return byCurrency(figures, choice(ctx, query.currency, revenueOf([])));
-}
-
-async function revenueByCurrency(
-  q: Queryable,
-  ctx: BillingContext,
-  range: DateRange,
-): Promise<Map<string, Revenue>> {
   const { isp_timezone: timeZone } = ctx.settings;
-  const rows = await revenueRows(q, sqlRange(range, timeZone), timeZone);
-  return new Map([...groupedByCurrency(rows)].map(([currency, own]) => [currency, revenueOf(own)]));
+  const rows = await revenueRows(q, sqlRange(query, timeZone), timeZone);
+  const figures = new Map([...groupedByCurrency(rows)].map(([currency, own]) => [currency, revenueOf(own)]));
+  return byCurrency(figures, choice(ctx, query.currency, revenueOf([])));
 }
 
 function revenueOf(rows: readonly RevenueRow[]): Revenue {
@@ -142,13 +134,13 @@ export async function arpuReport(
   ctx: BillingContext,
   query: MoneyQuery,
 ): Promise<ByCurrency<Arpu>> {
-  const served = await customersServed(q, sqlRange(query, ctx.settings.isp_timezone));
-  const revenue = await revenueByCurrency(q, ctx, query);
-  const currencies = new Set([...served.keys(), ...revenue.keys()]);
+  const range = sqlRange(query, ctx.settings.isp_timezone);
+  const [served, invoiced] = await Promise.all([customersServed(q, range), invoicedNet(q, range)]);
+  const currencies = new Set([...served.keys(), ...invoiced.keys()]);
   const figures = new Map(
     [...currencies].map((currency) => {
       const customers = served.get(currency) ?? 0n;
-      const invoicedNetMinor = revenue.get(currency)?.invoiced_net ?? 0n;
+      const invoicedNetMinor = invoiced.get(currency) ?? 0n;
       const arpuMinor = customers === 0n ? 0n : roundRatio(invoicedNetMinor, customers);
       return [currency, { customers, invoicedNetMinor, arpuMinor }];
     }),

@@ -44,6 +44,15 @@ const TAKEN_BACK = `case when $2::date > ${VOIDED_ON} then ${earnedBefore('$2')}
 const OVERLAPS = `l.period_end >= $1::date and l.period_start < $2::date and (${IS_BY_DAY} or ${IS_AT_END})`;
 const AT_ISSUE = `d.issue_date >= $1::date and d.issue_date < $2::date and not coalesce(${IS_BY_DAY} or ${IS_AT_END}, false)`;
 
+/** What was issued, less what was credited and voided, each on its own day. */
+const DOCUMENTS = `documents as (
+    select currency, subtotal, tax_total from invoices where issue_date >= $1::date and issue_date < $2::date
+    union all
+    select currency, -subtotal, -tax_total from invoices
+    where voided_at >= $3::timestamptz and voided_at < $4::timestamptz
+    union all
+    select currency, -subtotal, -tax_total from credit_notes where issue_date >= $1::date and issue_date < $2::date)`;
+
 /** Each branch finds its rows by an index: a range of a month reads what happened in it, not the whole history. */
 const QUERY = `with earned as (
     select d.currency, ${EARNED} as amount
@@ -63,13 +72,7 @@ const QUERY = `with earned as (
     select d.currency, -d.subtotal from credit_notes d
     where d.issue_date >= $1::date and d.issue_date < $2::date
       and not exists (select 1 from credit_note_lines l where l.credit_note_id = d.id)),
-  documents as (
-    select currency, subtotal, tax_total from invoices where issue_date >= $1::date and issue_date < $2::date
-    union all
-    select currency, -subtotal, -tax_total from invoices
-    where voided_at >= $3::timestamptz and voided_at < $4::timestamptz
-    union all
-    select currency, -subtotal, -tax_total from credit_notes where issue_date >= $1::date and issue_date < $2::date)
+  ${DOCUMENTS}
   select 'invoiced_net' as measure, currency, null as method, sum(subtotal) as amount from documents group by currency
   union all select 'tax', currency, null, sum(tax_total) from documents group by currency
   union all select 'recognised', currency, null, sum(amount) from earned group by currency
@@ -92,4 +95,14 @@ export async function revenueRows(q: Queryable, range: SqlRange, timeZone: strin
     amount: string;
   }>(QUERY, [range.fromDate, range.toDate, range.fromAt, range.toAt, timeZone], REPORT_DEADLINE);
   return rows.map(({ amount, ...row }) => ({ ...row, amountMinor: BigInt(amount) }));
+}
+
+/** Only what was invoiced without tax, by currency: a fraction of the work. */
+export async function invoicedNet(q: Queryable, range: SqlRange): Promise<Map<string, bigint>> {
+  const rows = await q.query<{ currency: string; amount: string }>(
+    `with ${DOCUMENTS} select currency, sum(subtotal) as amount from documents group by currency`,
+    [range.fromDate, range.toDate, range.fromAt, range.toAt],
+    REPORT_DEADLINE,
+  );
+  return new Map(rows.map(({ currency, amount }) => [currency, BigInt(amount)]));
 }
