@@ -53,7 +53,10 @@ export async function insertPastSessions(tx: Transaction, rows: readonly PastSes
   );
 }
 
-/** Writes the usage of a local day and books it to the segments in force at an instant. */
+/**
+ * Writes the usage of a local day and books it to the segments in force at an instant that have an allowance; what
+ * the others used is booked at the end (`bookUnlimited`).
+ */
 export async function insertPastDays(
   tx: Transaction,
   day: {
@@ -71,9 +74,23 @@ export async function insertPastDays(
        select "serviceId", $2::date, "uploadOctets", "downloadOctets", "peakBps", hours from days)
      update isp_service_segments s set upload_octets = s.upload_octets + d."uploadOctets",
        download_octets = s.download_octets + d."downloadOctets"
-     from days d where s.service_id = d."serviceId" and s.from_at <= to_timestamp($3::bigint / 1000.0)
+     from days d where s.service_id = d."serviceId" and s.allowance_octets is not null and s.from_at <= to_timestamp($3::bigint / 1000.0)
        and (s.to_at is null or s.to_at > to_timestamp($3::bigint / 1000.0))`,
     [JSON.stringify(day.rows), day.date, day.atMs],
+  );
+}
+
+/** Books the days of a year to the segments without an allowance, by their local dates. */
+export async function bookUnlimited(tx: Transaction, timeZone: string): Promise<void> {
+  await tx.query(
+    `update isp_service_segments g set upload_octets = d.upload, download_octets = d.download
+     from (select s.id, sum(l.upload) as upload, sum(l.download) as download
+           from isp_service_segments s join isp_usage_logs l on l.service_id = s.service_id
+             and l.usage_date >= (s.from_at at time zone $1::text)::date
+             and (s.to_at is null or l.usage_date < (s.to_at at time zone $1::text)::date)
+           where s.allowance_octets is null group by s.id) d
+     where g.id = d.id`,
+    [timeZone],
   );
 }
 

@@ -121,15 +121,17 @@ export class YearPeople {
       const draft = { invoiceId: first.id, grossMinor: first.balanceMinor / 10n };
       await this.#in((tx, ctx) => giveCredit(tx, ctx, draft, 'Three days without service'));
     }
-    for (const bill of bills) {
-      const person = this.#byCustomer.get(bill.customerId);
-      if (person === undefined) continue;
-      const amountMinor =
-        bill === first && OUTAGES.includes(daysAgo)
-          ? bill.balanceMinor - bill.balanceMinor / 10n
-          : bill.balanceMinor;
-      await this.#receive(bill.customerId, amountMinor, person.biography.method, `P${bill.id}`);
-    }
+    // What different customers do may be sent together.
+    await Promise.all(
+      [...byCustomer(bills)].map(async ([customerId, own]) => {
+        const method = this.#byCustomer.get(customerId)?.biography.method ?? 'cash';
+        for (const { id, balanceMinor } of own) {
+          const isCredited = id === first?.id && OUTAGES.includes(daysAgo);
+          const amountMinor = isCredited ? balanceMinor - balanceMinor / 10n : balanceMinor;
+          await this.#receive(customerId, amountMinor, method, `P${id}`);
+        }
+      }),
+    );
     if (first !== undefined && daysAgo === PAID_TWICE) {
       const { payment } = await this.#receive(
         first.customerId,
@@ -202,6 +204,12 @@ export class YearPeople {
   get #deps() {
     return { db: this.#site.db, box: this.#site.box, clock: this.#site.clock };
   }
+}
+
+function byCustomer(bills: readonly OpenBill[]): Map<CustomerId, OpenBill[]> {
+  const groups = new Map<CustomerId, OpenBill[]>();
+  for (const bill of bills) groups.set(bill.customerId, [...(groups.get(bill.customerId) ?? []), bill]);
+  return groups;
 }
 
 function dayOf(date: Temporal.PlainDate): { fromAt: string; toAt: string } {

@@ -9,6 +9,7 @@ import { allowanceOctets } from '../subscribers/plan.ts';
 import { ID_BLOCK_SIZE, takeIdBlock } from '../usage/sessions/session.store.ts';
 import { DEMO_PLANS, DEMO_ROUTERS, DEMO_TIME_ZONE } from './catalog.ts';
 import {
+  bookUnlimited,
   insertPastDays,
   insertPastSessions,
   type PastSessionRow,
@@ -65,9 +66,10 @@ export class YearTraffic {
     }
   }
 
-  /** Writes the last month as sessions, which tell of the same octets as its days. */
-  async writeSessions(): Promise<void> {
+  /** Books what is left, and writes the last month as sessions, which tell of the same octets as its days. */
+  async finish(): Promise<void> {
     const { tx } = this.#site;
+    await bookUnlimited(tx, DEMO_TIME_ZONE);
     const nasIds = new Map((await listNas(tx)).map(({ name, id }) => [name, id]));
     const rows: Omit<PastSessionRow, 'id'>[] = [];
     for (const { subscriber, serviceId, index } of this.#people.joined) {

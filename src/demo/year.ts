@@ -76,5 +76,5 @@ export async function liveThroughYear(tx: Transaction, deps: YearDeps, cast: Yea
     if (at(15 * hour)) await people.changeMinds(daysAgo);
     await traffic.carry(date, daysAgo);
   }
-  await traffic.writeSessions();
+  await traffic.finish();
 }
