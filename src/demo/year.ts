@@ -32,6 +32,8 @@ export interface YearCast {
   readonly subscribers: readonly DemoSubscriber[];
   readonly former: readonly DemoSubscriber[];
   readonly days?: number | undefined;
+  /** Ends the year between two days: nothing of it is kept. */
+  readonly signal?: AbortSignal | undefined;
   readonly onMonth?: ((first: Temporal.PlainDate) => void) | undefined;
 }
 
@@ -58,6 +60,7 @@ export async function liveThroughYear(tx: Transaction, deps: YearDeps, cast: Yea
     invariant(report.failures.length === 0, `the year of the demo: ${report.failures[0]?.message}`);
   };
   for (let daysAgo = days; daysAgo >= 0; daysAgo -= 1) {
+    cast.signal?.throwIfAborted();
     const date = today.subtract({ days: daysAgo });
     const at = (minutes: number): boolean => clock.goTo(date, minutes);
     if (date.day === 1) cast.onMonth?.(date);

@@ -41,27 +41,28 @@ export async function startDemoRole(
     throw error;
   }
   let stopTelling = (): void => undefined;
+  const stopping = new AbortController();
+  const { signal } = stopping;
   const begin = async (): Promise<void> => {
-    if (isNew) await seedYear(deps, { subscribers, former: formerSubscribers(), onMonth: tellMonth });
+    const cast = { subscribers, former: formerSubscribers(), signal, onMonth: tellMonth };
+    if (isNew) await seedYear(deps, cast);
     await noteReboot(deps);
+    if (signal.aborted) return;
     logger.debug({ event: 'demo.started', routers: DEMO_ROUTERS.length, subscribers: subscribers.length });
-    if (isStopping) return;
     life.start();
     stopTelling = tell(life, clock);
   };
-  let isStopping = false;
   // The product is up meanwhile. A year that fails ends the process, which is started again.
   const began = begin().catch((error: unknown) => {
-    if (!isStopping) throw error;
+    if (!signal.aborted) throw error;
   });
   return {
     describe: describe(config, subscribers, isNew),
     stop: async () => {
-      isStopping = true;
+      stopping.abort();
       stopTelling();
-      await life.stop();
+      await Promise.all([life.stop(), began]);
       await db.close();
-      await began;
     },
   };
 }

@@ -169,6 +169,8 @@ it('an interrupted year leaves nothing behind, and is lived anew', async () => {
     throw new Error('The power went out.');
   };
   await expect(seedYear(deps, { ...few, onMonth: powerCut })).rejects.toThrow('The power went out.');
+  const stopped = AbortSignal.abort(new Error('It is told to stop.'));
+  await expect(seedYear(deps, { ...few, signal: stopped })).rejects.toThrow('It is told to stop.');
   expect(await deps.db.query('select id from isp_services')).toEqual([]);
   expect(await prepareDemo(deps)).toBe(true);
   await seedYear(deps, few);
