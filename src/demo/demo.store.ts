@@ -151,6 +151,12 @@ export async function servicesNearLimit(q: Queryable, atMs: number): Promise<Ser
   return rows.map(({ id }) => id);
 }
 
+/** Lets the database plan by what there is now: in an open transaction nobody else can see how much that is. */
+export async function refreshStatistics(tx: Transaction): Promise<void> {
+  await tx.query(`analyze customers, isp_services, isp_service_segments, isp_billing_cycles, invoices, invoice_lines,
+    payments, wallet_credits, allocations, ledger_entries, ledger_lines, service_holds, isp_dunning_logs, isp_usage_alerts`);
+}
+
 /** Forgets what was kept of an empty installation: the year keeps its own. */
 export async function clearMetrics(tx: Transaction): Promise<void> {
   await tx.query('delete from isp_performance_metrics');

@@ -14,6 +14,7 @@ import type { SecretBox } from '../platform/secrets/secret-box.ts';
 import { recordPerformance } from '../reports/figures/performance.service.ts';
 import { YEAR_DAYS } from './biography.ts';
 import { DEMO_TIME_ZONE } from './catalog.ts';
+import { refreshStatistics } from './demo.store.ts';
 import { inTransaction } from './in-transaction.ts';
 import type { DemoSubscriber } from './people.ts';
 import { YearClock } from './year-clock.ts';
@@ -63,7 +64,10 @@ export async function liveThroughYear(tx: Transaction, deps: YearDeps, cast: Yea
     cast.signal?.throwIfAborted();
     const date = today.subtract({ days: daysAgo });
     const at = (minutes: number): boolean => clock.goTo(date, minutes);
-    if (date.day === 1) cast.onMonth?.(date);
+    if (date.day === 1) {
+      cast.onMonth?.(date);
+      await refreshStatistics(tx);
+    }
     if (at(0)) await run(generateInvoices);
     if (date.day === 1 && at(1 * hour)) await run(applyLateFees);
     if (date.dayOfWeek === 1 && at(2 * hour)) await run(suspendUnpaid);
