@@ -1,4 +1,5 @@
 import type { Temporal } from 'temporal-polyfill';
+import type { ServiceId } from '../kernel/ids.ts';
 import type { Actor } from '../platform/identity/actor.ts';
 import type { Settings } from '../platform/settings/setting.ts';
 
@@ -10,6 +11,8 @@ export interface BillingContext {
   readonly actor: Actor;
   /** The local date of `now` in the billing time zone (billing-rules C1). */
   readonly today: Temporal.PlainDate;
+  /** Services whose nonpayment hold this use case lifted: they are billed again before it ends (S3, S4). */
+  readonly resumed: Set<ServiceId>;
 }
 
 /** A context of one moment. */
@@ -19,5 +22,6 @@ export function billingContext(parts: {
   readonly actor: Actor;
 }): BillingContext {
   const { settings, now } = parts;
-  return { ...parts, today: now.toZonedDateTimeISO(settings.isp_timezone).toPlainDate() };
+  const today = now.toZonedDateTimeISO(settings.isp_timezone).toPlainDate();
+  return { ...parts, today, resumed: new Set() };
 }

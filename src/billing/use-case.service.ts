@@ -3,6 +3,7 @@ import type { Clock } from '../kernel/clock.ts';
 import type { Actor } from '../platform/identity/actor.ts';
 import { readBillingContext } from './billing-context.service.ts';
 import type { BillingContext } from './billing-context.ts';
+import { resumeBilling } from './cycles/resume-billing.service.ts';
 
 /** What use cases of billing are called with; `clock` is the business clock. */
 export interface BillingDeps {
@@ -10,11 +11,19 @@ export interface BillingDeps {
   readonly clock: Clock;
 }
 
-/** Runs one use case in a transaction of its own, with the context of this moment. */
+/**
+ * Runs one use case in a transaction of its own, with the context of this moment. A service that it brought back from
+ * a suspension that was not billed is billed from today on in the same transaction (S4).
+ */
 export function inBilling<T>(
   deps: BillingDeps,
   actor: Actor,
   work: (tx: Transaction, ctx: BillingContext) => Promise<T>,
 ): Promise<T> {
-  return deps.db.transaction(async (tx) => work(tx, await readBillingContext(tx, deps.clock, actor)));
+  return deps.db.transaction(async (tx) => {
+    const ctx = await readBillingContext(tx, deps.clock, actor);
+    const done = await work(tx, ctx);
+    for (const id of ctx.resumed) await resumeBilling(tx, ctx, id);
+    return done;
+  });
 }

@@ -30,14 +30,23 @@ export interface Problem {
 /** What a client may know of anything that was thrown. */
 export function problemOf(error: unknown): Problem {
   if (error instanceof AppError) {
-    const { code, message, fields, retryAfterS } = error;
+    const { message, fields, retryAfterS } = error;
     const status = STATUS_OF_KIND[error.kind];
+    const code = error.kind === 'not_found' ? absenceCode(error.code) : error.code;
     return { status, code, message, retryAfterS, ...(fields === undefined ? {} : { fields }) };
   }
   if (error instanceof HTTPException) {
     return httpProblem(error);
   }
   return { status: 500, code: 'internal_error', message: 'Something went wrong here; the log has it.' };
+}
+
+/**
+ * What is absent is `not_found` to a client (billing-rules section 20), its message says what; only codes people type
+ * in have names of their own (D4, Q7).
+ */
+function absenceCode(code: string): string {
+  return code === 'promotion_not_found' || code === 'voucher_not_found' ? code : 'not_found';
 }
 
 /** A request that does not fit its schema: a sentence for each field, `a.b` at any depth. */

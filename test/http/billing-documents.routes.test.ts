@@ -219,13 +219,13 @@ describe('who and what', () => {
   );
 
   it.each([
-    ['GET', '/invoices/999999', undefined, 'invoice_not_found'],
-    ['POST', '/invoices/999999/void', {}, 'invoice_not_found'],
-    ['POST', '/invoices/999999/write-off', {}, 'invoice_not_found'],
-    ['POST', '/invoices/999999/write-off/reverse', {}, 'invoice_not_found'],
-    ['POST', '/invoices/999999/credit-notes', { amount: 1 }, 'invoice_not_found'],
-    ['PUT', '/invoices/999999/reminder-hold', { until: null }, 'invoice_not_found'],
-    ['GET', '/credit-notes/999999', undefined, 'credit_note_not_found'],
+    ['GET', '/invoices/999999', undefined, 'not_found'],
+    ['POST', '/invoices/999999/void', {}, 'not_found'],
+    ['POST', '/invoices/999999/write-off', {}, 'not_found'],
+    ['POST', '/invoices/999999/write-off/reverse', {}, 'not_found'],
+    ['POST', '/invoices/999999/credit-notes', { amount: 1 }, 'not_found'],
+    ['PUT', '/invoices/999999/reminder-hold', { until: null }, 'not_found'],
+    ['GET', '/credit-notes/999999', undefined, 'not_found'],
   ])('%s %s names nothing', async (method, path, body, code) => {
     expect(await call(method, path, body)).toMatchObject({ status: 404, body: { error: { code } } });
   });

@@ -92,8 +92,8 @@ describe('payments', () => {
     ['a negative amount', { amount: -100 }, 422, 'validation_failed'],
     ['a fraction', { amount: 10.5 }, 422, 'validation_failed'],
     ['another currency (M2)', { currency: 'USD' }, 409, 'currency_mismatch'],
-    ['a customer nobody knows', { customer_id: 999_999 }, 404, 'customer_not_found'],
-    ['an invoice nobody knows', { invoice_id: 999_999 }, 404, 'invoice_not_found'],
+    ['a customer nobody knows', { customer_id: 999_999 }, 404, 'not_found'],
+    ['an invoice nobody knows', { invoice_id: 999_999 }, 404, 'not_found'],
     ['an unknown field', { colour: 'red' }, 422, 'validation_failed'],
   ])('with %s are refused and change nothing', async (_, change, status, code) => {
     const before = await creditOf(site.brian);
@@ -122,7 +122,7 @@ describe('refunds (A6)', () => {
     expect(rest).toMatchObject({ status: 200, body: { refunded: 1_000, credit: 0 } });
     expect(await creditOf(customer.id)).toBe(0);
     const unknown = await call('POST', '/payments/999999/refund');
-    expect(unknown).toMatchObject({ status: 404, body: { error: { code: 'payment_not_found' } } });
+    expect(unknown).toMatchObject({ status: 404, body: { error: { code: 'not_found' } } });
     const negative = await call('POST', `/payments/${paid.body.id}/refund`, { amount: -1 });
     expect(negative).toMatchObject({ status: 422, body: { error: { code: 'validation_failed' } } });
   });

@@ -149,7 +149,7 @@ describe('tasks by hand', () => {
   it('a task nobody knows is not found, and what is no body is refused', async () => {
     expect(await run('run/make-coffee')).toMatchObject({
       status: 404,
-      body: { error: { code: 'task_not_found' } },
+      body: { error: { code: 'not_found' } },
     });
     expect(await run('run/suspend-unpaid', { dry_run: 'yes' })).toMatchObject({ status: 422 });
     expect(await run('run/suspend-unpaid', { colour: 'red' })).toMatchObject({ status: 422 });

@@ -128,7 +128,7 @@ describe('a merge', () => {
 
   it.each([
     ['into itself', (id: number) => ({ into: id }), 422, 'validation_failed'],
-    ['into nobody', () => ({ into: 999_999 }), 404, 'customer_not_found'],
+    ['into nobody', () => ({ into: 999_999 }), 404, 'not_found'],
     ['into no id', () => ({ into: "1' or 1=1" }), 422, 'validation_failed'],
     ['without a target', () => ({}), 422, 'validation_failed'],
   ] as const)('%s is refused', async (_, bodyOf, status, code) => {
@@ -240,7 +240,7 @@ describe('access', () => {
 
   it('an id nobody has is not found', async () => {
     const answer = await api.call('POST', `${path}/999999/anonymise`);
-    expect([answer.status, answer.body.error.code]).toEqual([404, 'customer_not_found']);
+    expect([answer.status, answer.body.error.code]).toEqual([404, 'not_found']);
   });
 });
 

@@ -116,7 +116,7 @@ describe('one customer', () => {
   });
 
   it.each([
-    ['an id nobody has', '999999999', 404, 'customer_not_found'],
+    ['an id nobody has', '999999999', 404, 'not_found'],
     ['an id that is none', "1' or '1'='1", 422, 'validation_failed'],
     ['an id beyond all numbers', '99999999999999999999', 422, 'validation_failed'],
   ])('%s is not found', async (_, id, status, code) => {

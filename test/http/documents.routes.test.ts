@@ -158,7 +158,7 @@ describe('a statement as PDF', () => {
   });
 
   it.each([
-    ['no such customer', '999999/statement/pdf', 404, 'customer_not_found'],
+    ['no such customer', '999999/statement/pdf', 404, 'not_found'],
     ['a range without a day', '1/statement/pdf?from=2025-04-01&to=2025-04-01', 422, 'validation_failed'],
     ['a date that is none', '1/statement/pdf?from=yesterday', 422, 'validation_failed'],
   ])('refuses %s', async (_, path, status, code) => {
@@ -194,7 +194,7 @@ describe('who may have a document', () => {
       'another customer',
       () => ({ customerId: String(site.brian) }),
       ['forbidden', 'forbidden', 'forbidden'],
-      ['invoice_not_found', 'credit_note_not_found', 'document'],
+      ['not_found', 'not_found', 'document'],
     ],
     [
       'nobody',
@@ -274,6 +274,6 @@ describe('vouchers to be cut', () => {
     const path = `/api/isp/vouchers/batches/${batch.id}/pdf`;
     expect((await call('GET', path, undefined, 'user')).status).toBe(403);
     const missing = await call('GET', '/api/isp/vouchers/batches/999999/pdf');
-    expect([missing.status, missing.body.error.code]).toEqual([404, 'voucher_batch_not_found']);
+    expect([missing.status, missing.body.error.code]).toEqual([404, 'not_found']);
   });
 });

@@ -203,7 +203,7 @@ describe('the undoing of an import', () => {
 
   it.each([
     ['a dry run', async () => (await send(file(['y1'], 'undo-5'))).body.id, 409, 'import_was_dry_run'],
-    ['one that is not there', async () => 999_999, 404, 'import_not_found'],
+    ['one that is not there', async () => 999_999, 404, 'not_found'],
   ])('is refused for %s', async (_, idOf, status, code) => {
     const answer = await undo(await idOf(), false);
     expect([answer.status, answer.body.error.code]).toEqual([status, code]);

@@ -22,14 +22,14 @@ const put = async (image: Buffer, as = 'admin'): Promise<{ status: number; code:
 
 describe('the logo', () => {
   it('is set, read, replaced and taken away', async () => {
-    expect((await api.call('GET', path)).body.error.code).toBe('logo_not_found');
+    expect((await api.call('GET', path)).body.error.code).toBe('not_found');
     expect((await put(png)).status).toBe(204);
     expect((await put(png)).status).toBe(204);
     const read = await api.call('GET', path);
     expect(read.headers.get('content-type')).toBe('image/png');
     expect(read.octets.equals(png)).toBe(true);
     expect((await api.call('DELETE', path)).status).toBe(204);
-    expect((await api.call('DELETE', path)).body.error.code).toBe('logo_not_found');
+    expect((await api.call('DELETE', path)).body.error.code).toBe('not_found');
   });
 
   it.each<[rule: string, image: Buffer]>([

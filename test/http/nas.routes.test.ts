@@ -283,6 +283,6 @@ it.each(OPERATIONS.filter(([, path]) => path.includes('{id}')))(
   '%s %s does not find a router that is not there',
   async (method, path) => {
     const answer = await api.call(method, path.replace('{id}', '999999'), { body: bodyFor(method) });
-    expect([answer.status, answer.body.error.code]).toEqual([404, 'nas_not_found']);
+    expect([answer.status, answer.body.error.code]).toEqual([404, 'not_found']);
   },
 );

@@ -56,7 +56,7 @@ describe.each(PATHS)('/api/customer/services/{id}%s', (rest) => {
   it('of another customer is as unknown as one that is not there', async () => {
     const foreign = await site.api.call('GET', `/api/customer/services/${theirs}${rest}`, { as: me });
     const absent = await site.api.call('GET', `/api/customer/services/999999${rest}`, { as: me });
-    expect([foreign.status, foreign.body.error.code]).toEqual([404, 'service_not_found']);
+    expect([foreign.status, foreign.body.error.code]).toEqual([404, 'not_found']);
     expect(foreign.body.error.message.replace(String(theirs), '')).toBe(
       absent.body.error.message.replace('999999', ''),
     );

@@ -385,7 +385,7 @@ describe('access', () => {
       const where = `${path}/${encodeURIComponent(id)}${suffix}`;
       const answer = await api.call(method, where, body === undefined ? {} : { body });
       expect([404, 422]).toContain(answer.status);
-      if (id === '999999') expect(answer.body.error.code).toBe('package_not_found');
+      if (id === '999999') expect(answer.body.error.code).toBe('not_found');
     }
   });
 });

@@ -127,7 +127,7 @@ it.each([
 
 it.each([
   ['an unknown code', { code: 'NO-SUCH-CODE' }, 404, 'voucher_not_found'],
-  ['an unknown customer', { code: 'NO-SUCH-CODE', customer_id: 999_999 }, 404, 'customer_not_found'],
+  ['an unknown customer', { code: 'NO-SUCH-CODE', customer_id: 999_999 }, 404, 'not_found'],
 ])('a redemption is refused: %s', async (_name, body, status, code) => {
   const answer = await redeem({ customer_id: site.amina, ...body });
   expect([answer.status, answer.body.error.code]).toEqual([status, code]);

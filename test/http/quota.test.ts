@@ -87,16 +87,14 @@ describe('alerts', () => {
     expect((await call('GET', path, { as: { customerId: String(site.brian) } })).status).toBe(404);
     expect((await call('GET', path, { as: 'nobody' })).status).toBe(401);
     expect((await call('GET', path, { as: { scopes: ['usage.write'] } })).status).toBe(403);
-    expect((await call('GET', '/api/isp/monitoring/alerts/999999')).body.error.code).toBe(
-      'service_not_found',
-    );
+    expect((await call('GET', '/api/isp/monitoring/alerts/999999')).body.error.code).toBe('not_found');
     const mark = `/api/isp/monitoring/alerts/${own.body.items[0].id}/acknowledge`;
     expect((await call('POST', mark, { as: 'user' })).body).toMatchObject({
       acknowledged: true,
       threshold: 80,
     });
     const unknown = await call('POST', '/api/isp/monitoring/alerts/999999/acknowledge');
-    expect([unknown.status, unknown.body.error.code]).toEqual([404, 'alert_not_found']);
+    expect([unknown.status, unknown.body.error.code]).toEqual([404, 'not_found']);
   });
 });
 

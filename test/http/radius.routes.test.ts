@@ -147,7 +147,7 @@ describe('sessions', () => {
   });
 
   it.each<[string, () => number, number, string]>([
-    ['is not there', () => 999_999, 404, 'session_not_found'],
+    ['is not there', () => 999_999, 404, 'not_found'],
     ['has ended', () => closed, 409, 'session_closed'],
     ['belongs to nobody known', () => strange, 409, 'session_without_service'],
   ])('one that %s cannot be ended', async (_, id, status, code) => {
@@ -249,7 +249,7 @@ describe('explain', () => {
   });
 
   it.each<[string, string, number, string]>([
-    ['a router nobody knows', 'username=amina&nas=ghost', 404, 'nas_not_found'],
+    ['a router nobody knows', 'username=amina&nas=ghost', 404, 'not_found'],
     ['a method nobody knows', 'username=amina&method=telepathy', 422, 'validation_failed'],
     ['no user name', '', 422, 'validation_failed'],
     ['an instant that is none', 'username=amina&at=now', 422, 'validation_failed'],

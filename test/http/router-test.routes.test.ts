@@ -89,7 +89,7 @@ describe('testing a connection', () => {
 
   it.each([
     ['no router at all', {}, 409, 'routeros_not_configured'],
-    ['an unknown router', { nas_id: 999_999 }, 404, 'nas_not_found'],
+    ['an unknown router', { nas_id: 999_999 }, 404, 'not_found'],
     ['an unknown key', { hots: 'x' }, 422, 'validation_failed'],
     ['a bad host', { host: 'not a host', username: 'x' }, 422, 'validation_failed'],
     ['malformed JSON', '{', 400, 'malformed_json'],

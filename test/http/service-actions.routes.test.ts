@@ -178,7 +178,7 @@ describe('activating, moving, disconnecting', () => {
   it.each<[string, (site: ServiceSite) => object, number, string]>([
     ['whose it is', ({ amina }) => ({ customer_id: amina }), 409, 'same_customer'],
     ['who pays in another currency', ({ dollar }) => ({ customer_id: dollar }), 409, 'currency_mismatch'],
-    ['who does not exist', () => ({ customer_id: 999_999 }), 404, 'customer_not_found'],
+    ['who does not exist', () => ({ customer_id: 999_999 }), 404, 'not_found'],
     ['who is none', () => ({ customer_id: 'x' }), 422, 'validation_failed'],
   ])('it does not move to a customer %s', async (_, body, status, code) => {
     const id = await newService();
@@ -300,7 +300,7 @@ describe.each(OPERATIONS)('%s %s', (method, path, body) => {
 
   it('does not find a service that is not there', async () => {
     const answer = await call(method, at(999_999), withBody);
-    expect([answer.status, answer.body.error.code]).toEqual([404, 'service_not_found']);
+    expect([answer.status, answer.body.error.code]).toEqual([404, 'not_found']);
   });
 
   it('refuses an id that is none', async () => {

@@ -123,7 +123,7 @@ describe('change of package', () => {
 
   it.each([
     ['the same package', () => ({ package_id: site.home }), 409, 'package_unchanged'],
-    ['no such package', () => ({ package_id: 999_999 }), 404, 'package_not_found'],
+    ['no such package', () => ({ package_id: 999_999 }), 404, 'not_found'],
     ['a prepaid one', () => ({ package_id: site.prepaid }), 409, 'package_model_mismatch'],
     ['a word for a time', () => ({ package_id: home6, effective: 'soon' }), 422, 'validation_failed'],
     ['nothing', () => ({}), 422, 'validation_failed'],
@@ -198,7 +198,7 @@ it("a customer's forecast has each of his services; of nobody it is not found", 
   ]);
   expect(await get('/api/isp/billing/customers/999999/forecast')).toMatchObject({
     status: 404,
-    body: { error: { code: 'customer_not_found' } },
+    body: { error: { code: 'not_found' } },
   });
 });
 
@@ -246,7 +246,7 @@ it.each([
   const id = await newService();
   expect(await post(`/api/isp/services/999999/${action}`, body)).toMatchObject({
     status: 404,
-    body: { error: { code: 'service_not_found' } },
+    body: { error: { code: 'not_found' } },
   });
   for (const [as, status] of [
     ['nobody', 401],

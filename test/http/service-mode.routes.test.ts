@@ -51,7 +51,7 @@ describe('the mode of a service', () => {
   });
 
   it.each([
-    ['an unknown router', { mode: 'local', nas_id: 999_999 }, 404, 'nas_not_found'],
+    ['an unknown router', { mode: 'local', nas_id: 999_999 }, 404, 'not_found'],
     ['a router without API credentials', { mode: 'local', nas_id: 'bare' }, 409, 'routeros_not_configured'],
     ['IPoE without an address', { mode: 'local', nas_id: 'good', kind: 'ipoe' }, 422, 'validation_failed'],
     ['an unknown mode', { mode: 'magic' }, 422, 'validation_failed'],

@@ -121,9 +121,9 @@ describe('creating a service', () => {
   });
 
   it.each<[string, object, number, string, string?]>([
-    ['an unknown customer', { customer_id: 999_999 }, 404, 'customer_not_found'],
-    ['an unknown package', { package_id: 999_999 }, 404, 'package_not_found'],
-    ['an unknown router', { allowed_nas_ids: [999_999] }, 404, 'nas_not_found'],
+    ['an unknown customer', { customer_id: 999_999 }, 404, 'not_found'],
+    ['an unknown package', { package_id: 999_999 }, 404, 'not_found'],
+    ['an unknown router', { allowed_nas_ids: [999_999] }, 404, 'not_found'],
     ['an unknown promotion', { promotion_codes: ['XMAS'] }, 404, 'promotion_not_found'],
     ['an id that is none', { customer_id: 'x' }, 422, 'validation_failed', 'customer_id'],
     ['an id out of all bounds', { customer_id: '9'.repeat(30) }, 422, 'validation_failed', 'customer_id'],
@@ -264,8 +264,8 @@ describe('finding services', () => {
   });
 
   it.each([
-    ['/api/isp/services/999999', 404, 'service_not_found'],
-    ['/api/isp/services/999999/logs', 404, 'service_not_found'],
+    ['/api/isp/services/999999', 404, 'not_found'],
+    ['/api/isp/services/999999/logs', 404, 'not_found'],
     ['/api/isp/services/abc', 422, 'validation_failed'],
     ['/api/isp/services/0', 422, 'validation_failed'],
   ])('%s is answered %i', async (path, status, code) => {
@@ -312,7 +312,7 @@ describe('changing what is said of a service', () => {
     ['nothing', {}, 422, 'validation_failed'],
     ['the user name, which has a path of its own', { username: 'x' }, 422, 'validation_failed'],
     ['the status', { status: 'active' }, 422, 'validation_failed'],
-    ['an unknown router', { allowed_nas_ids: [999_999] }, 404, 'nas_not_found'],
+    ['an unknown router', { allowed_nas_ids: [999_999] }, 404, 'not_found'],
     ['a taken address', { ip: '10.1.1.1' }, 409, 'address_taken'],
   ])('refuses %s', async (_, change, status, code) => {
     const { body: made } = await site.create();

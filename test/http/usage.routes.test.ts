@@ -220,7 +220,7 @@ describe('what is refused changes nothing', () => {
     ['octets that are no number', { upload_bytes: '1e3' }, 'upload_bytes'],
     ['no octets at all', {}, 'download_bytes'],
     ['more than any line carries', { download_bytes: '9999999999999999' }, 'download_bytes'],
-    ['the future', { download_bytes: 1, at: '2025-04-01T00:00:00.001Z' }, 'at'],
+    ['after the period that runs', { download_bytes: 1, at: '2025-05-01T00:00:00Z' }, 'at'],
     ['before the service began', { download_bytes: 1, at: '2025-03-31T23:59:59Z' }, 'at'],
     ['a time without a zone', { download_bytes: 1, at: '2025-04-01T00:00:00' }, 'at'],
     ['octets and counters together', { download_bytes: 1, session_id: 's' }, 'download_bytes'],
@@ -255,7 +255,7 @@ describe('what is refused changes nothing', () => {
   });
 
   it('usage of a service that is not there, or is over', async () => {
-    expect((await tell(999_999, { download_bytes: 1 })).body.error.code).toBe('service_not_found');
+    expect((await tell(999_999, { download_bytes: 1 })).body.error.code).toBe('not_found');
     const over = await service();
     await call('POST', `/api/isp/services/${over}/cancel`, { body: { when: 'now' } });
     const refused = await tell(over, { download_bytes: 1 });

@@ -109,7 +109,7 @@ describe('the log', () => {
     const { body: other } = await made();
     const { body: ping } = await api.call('POST', `${path}/${mine.id}/ping`);
     const answer = await api.call('POST', `${path}/${other.id}/deliveries/${ping.id}/resend`);
-    expect([answer.status, answer.body.error.code]).toEqual([404, 'delivery_not_found']);
+    expect([answer.status, answer.body.error.code]).toEqual([404, 'not_found']);
   });
 });
 
@@ -124,7 +124,7 @@ it.each([
 ])('%s of an endpoint that is not there (%s) is 404', async (method, rest) => {
   const body = method === 'PATCH' ? { body: { disabled: true } } : {};
   const answer = await api.call(method, `${path}/999${rest}`, body);
-  expect([answer.status, answer.body.error.code]).toEqual([404, 'webhook_not_found']);
+  expect([answer.status, answer.body.error.code]).toEqual([404, 'not_found']);
 });
 
 it.each(['user', { customerId: '1' }, { scopes: ['settings.write'] as const }] as const)(

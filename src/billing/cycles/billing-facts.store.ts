@@ -9,6 +9,8 @@ import type { HoldCause } from '../../subscribers/suspension.ts';
 import type { Discount } from '../promotions/discount.ts';
 import type { BilledPeriod, BilledSegment, BilledService, PendingItem } from './billing-facts.ts';
 
+const ms = (column: string): string => `(extract(epoch from ${column}) * 1000)::bigint`;
+
 interface ServiceRow {
   readonly id: string;
   readonly customer_id: string;
@@ -21,7 +23,7 @@ interface ServiceRow {
   readonly next_billing_date: string | null;
   readonly cancel_at_end: boolean;
   readonly activated_at: Date | null;
-  readonly resumed_at: Date | null;
+  readonly held: readonly { readonly from_ms: number; readonly to_ms: number | null }[] | null;
 }
 
 /** Locks customer and service, in this order, until the transaction ends; undefined when there is none. */
@@ -32,8 +34,9 @@ export async function lockBilledService(tx: Transaction, id: ServiceId): Promise
        for no key update)
      select s.id, s.customer_id, s.username, s.status, s.reason, s.package_id, s.next_package_id, s.anchor_day,
        s.next_billing_date, s.cancel_at_end, s.activated_at,
-       case when s.next_billing_date is null then (select max(h.lifted_at) from service_holds h
-         where h.service_id = s.id) end as resumed_at
+       (select json_agg(json_build_object('from_ms', ${ms('h.since_at')}, 'to_ms', ${ms('h.lifted_at')}))
+         from service_holds h where h.service_id = s.id and h.cause <> 'data_cap'
+         and (h.lifted_at is null or h.lifted_at > s.period_end)) as held
      from payer, isp_services s where s.id = $1::bigint for no key update of s`,
     [id],
   );
@@ -51,7 +54,10 @@ export async function lockBilledService(tx: Transaction, id: ServiceId): Promise
         row.next_billing_date === null ? undefined : Temporal.PlainDate.from(row.next_billing_date),
       cancelAtEnd: row.cancel_at_end,
       activatedAt: row.activated_at === null ? undefined : instantOf(row.activated_at.getTime()),
-      resumedAt: row.resumed_at === null ? undefined : instantOf(row.resumed_at.getTime()),
+      heldSpans: (row.held ?? []).map(({ from_ms, to_ms }) => ({
+        fromAt: instantOf(from_ms),
+        toAt: to_ms === null ? undefined : instantOf(to_ms),
+      })),
     }
   );
 }
@@ -89,8 +95,6 @@ interface SegmentRow {
   readonly upload: string;
   readonly download: string;
 }
-
-const ms = (column: string): string => `(extract(epoch from ${column}) * 1000)::bigint`;
 
 const FACTS = `
   with kept as (

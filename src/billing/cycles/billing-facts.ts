@@ -6,6 +6,7 @@ import type { SegmentTerms } from '../../subscribers/segment.ts';
 import type { ServiceStatus } from '../../subscribers/service.ts';
 import type { HoldCause } from '../../subscribers/suspension.ts';
 import type { Discount } from '../promotions/discount.ts';
+import type { HeldSpan } from './held-spans.ts';
 
 /** The billing side of a service, whose row is locked. */
 export interface BilledService {
@@ -22,8 +23,8 @@ export interface BilledService {
   /** The next boundary: end of the current period, or the first billed day (C7, B5, T1). */
   readonly nextBillingOn: Temporal.PlainDate | undefined;
   readonly cancelAtEnd: boolean;
-  /** When the last of its holds was lifted. */
-  readonly resumedAt: Temporal.Instant | undefined;
+  /** When it was held, other than by a data cap, from the next boundary on (S4). */
+  readonly heldSpans: readonly HeldSpan[];
   readonly activatedAt: Temporal.Instant | undefined;
 }
 

@@ -13,6 +13,7 @@ import { blendedAllowance } from '../rating/period-usage.ts';
 import { type BillingFacts, isHeldOver } from './billing-facts.ts';
 import { planBoundary } from './boundary.ts';
 import { endService } from './ending.service.ts';
+import { firstFree } from './held-spans.ts';
 import type { Opening } from './opening.ts';
 import {
   closeRated,
@@ -32,9 +33,10 @@ export function dueBoundary(facts: BillingFacts, ctx: BillingContext): Temporal.
   const { nextBillingOn, status } = facts.service;
   if (facts.plan.model !== 'postpaid' || status === 'cancelled' || status === 'pending') return undefined;
   if (nextBillingOn !== undefined) return isAhead(nextBillingOn, ctx) ? undefined : nextBillingOn;
-  if (facts.periods.length === 0 || isHeldOver(facts.service)) return undefined;
-  const { resumedAt } = facts.service;
-  return resumedAt === undefined ? ctx.today : localDate(resumedAt, ctx.settings.isp_timezone);
+  const last = facts.periods.at(-1);
+  if (last === undefined || isHeldOver(facts.service)) return undefined;
+  const free = firstFree(facts.service.heldSpans, last.endAt);
+  return free && localDate(free, ctx.settings.isp_timezone);
 }
 
 /** Whether a boundary is not due yet; there may be none. */

@@ -1,8 +1,10 @@
 import type { Temporal } from 'temporal-polyfill';
+import { startOfDay } from '../../kernel/calendar.ts';
 import type { Settings } from '../../platform/settings/setting.ts';
 import type { InvoiceDraft, LineDraft } from '../invoices/invoice-draft.ts';
-import { type BillingFacts, currentPeriod, isHeldOver, type PendingItem } from './billing-facts.ts';
+import { type BilledService, type BillingFacts, currentPeriod, type PendingItem } from './billing-facts.ts';
 import { type Closing, closePeriods } from './closing.ts';
+import { isHeldAt } from './held-spans.ts';
 import { anchorFor, type Opening, openPeriod } from './opening.ts';
 
 /** What is done at one boundary of a service. */
@@ -22,7 +24,7 @@ export function planBoundary(facts: BillingFacts, on: Temporal.PlainDate, settin
   const { service } = facts;
   const closing = closePeriods(facts, settings.usage_counting);
   const isEnd = service.cancelAtEnd;
-  const isPaused = isHeldOver(service) && !settings.bill_while_suspended;
+  const isPaused = !settings.bill_while_suspended && isHeldOnBoundary(service, on, settings);
   const opening = isEnd || isPaused ? undefined : openNext(facts, on);
   const bases = [...closing.bases, ...(opening?.bases ?? [])];
   const setups = [...closing.setups, ...(opening?.setups ?? [])];
@@ -37,6 +39,13 @@ export function planBoundary(facts: BillingFacts, on: Temporal.PlainDate, settin
     lines: [...bases, ...closing.overages, ...closing.adjustments, ...setups, ...itemLines(facts.items)],
     period: period && { startOn: period.startOn, endOn: period.endOn },
   };
+}
+
+/** A stub begins on the day its service came back, though a hold stood at its first instant (S4). */
+function isHeldOnBoundary(service: BilledService, on: Temporal.PlainDate, settings: Settings): boolean {
+  return (
+    service.nextBillingOn !== undefined && isHeldAt(service.heldSpans, startOfDay(on, settings.isp_timezone))
+  );
 }
 
 /** The lines of one-off items (T4). */

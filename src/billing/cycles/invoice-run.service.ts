@@ -128,5 +128,7 @@ async function billNext(
   if (on === undefined) return undefined;
   const { username } = facts.service;
   const { invoice, nextOn } = await billBoundary(tx, ctx, facts, on);
-  return { username, currency: facts.plan.currency, invoice, isLast: isAhead(nextOn, ctx) };
+  // Where no period followed, a stub may: that of a service which is held no more (S4).
+  const isLast = nextOn !== undefined && isAhead(nextOn, ctx);
+  return { username, currency: facts.plan.currency, invoice, isLast };
 }

@@ -57,8 +57,13 @@ export async function recordUsage(
 ): Promise<RecordedUsage> {
   const { serviceId, at = ctx.now, eventId } = order;
   const service = await requireLiving(tx, { id: serviceId });
-  if (Temporal.Instant.compare(at, ctx.now) > 0) {
-    throw outside('This usage lies in the future.', 'must not be later than now');
+  // The clock of a source may be ahead, though not beyond the period that runs.
+  const runsUntilMs = service.periodEnd?.getTime() ?? 0;
+  if (Temporal.Instant.compare(at, ctx.now) > 0 && at.epochMilliseconds >= runsUntilMs) {
+    throw outside(
+      'This usage lies in the future.',
+      'must be now at the latest, or lie in the current period',
+    );
   }
   const sourceKey = eventId === undefined ? undefined : `${serviceId}:${eventId}`;
   const known = sourceKey === undefined ? undefined : await findUsageEvent(tx, sourceKey);

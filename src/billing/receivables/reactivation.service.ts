@@ -23,7 +23,9 @@ export async function reactivatePaid(
     if (service === undefined) continue;
     const at = new Date(ctx.now.epochMilliseconds);
     const change = await releaseHold(tx, { service, cause: 'nonpayment', actor: ctx.actor, at });
-    if (change !== undefined) lifted.push(id);
+    if (change === undefined) continue;
+    lifted.push(id);
+    ctx.resumed.add(id);
   }
   return lifted;
 }

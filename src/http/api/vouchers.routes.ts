@@ -188,7 +188,7 @@ function worthOf(input: WorthInput, currency: string): NewVoucher {
   return {
     type: input.type,
     valueMinor: input.value ?? undefined,
-    currency,
+    currency: input.currency ?? currency,
     planId: input.package_id ?? undefined,
     expiresAt: at ? Temporal.Instant.fromEpochMilliseconds(at.getTime()) : undefined,
   };

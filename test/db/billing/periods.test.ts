@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { resumeBillingOf } from '../../../src/billing/cycles/resume-billing.service.ts';
+import { resumeBillingOf } from '../../../src/billing/cycles/resume-billing.handler.ts';
 import { SYSTEM_ACTOR } from '../../../src/platform/identity/actor.ts';
 import { SecretBox } from '../../../src/platform/secrets/secret-box.ts';
 import { resumeService } from '../../../src/subscribers/lifecycle.service.ts';
@@ -188,9 +188,9 @@ describe('trial and setup', () => {
 describe('suspended', () => {
   const suspend = (id: Id) =>
     site.db.query(
-      `with held as (insert into service_holds (service_id, cause, since_at) values ($1::bigint, 'admin', now()))
+      `with held as (insert into service_holds (service_id, cause, since_at) values ($1::bigint, 'admin', $2::timestamptz))
        update isp_services set status = 'suspended', reason = 'admin' where id = $1::bigint`,
-      [id],
+      [id, site.clock.now().toString()],
     );
 
   test('S4: billing goes on while suspended', async () => {
@@ -227,6 +227,22 @@ describe('suspended', () => {
     await resumeService({ db: site.db, clock: site.clock, box }, { id, actor: SYSTEM_ACTOR });
     await site.run('2025-07-20T00:00:00Z');
     expect((await periodsOf(id)).slice(1)).toEqual(['2025-07-12..2025-08-01 base 1806']);
+    await site.set('bill_while_suspended', true);
+  });
+
+  test('S4: a boundary missed while suspended opens no period, however late the run is', async () => {
+    const id = await signAt('2025-04-01T10:00:00Z', 'm2800');
+    await site.run('2025-05-01T00:00:00Z');
+    site.clock.set('2025-05-15T02:00:00Z');
+    await suspend(id);
+    await site.set('bill_while_suspended', false);
+    site.clock.set('2025-06-16T10:00:00Z');
+    await resumeService({ db: site.db, clock: site.clock, box }, { id, actor: SYSTEM_ACTOR });
+    await site.run('2025-07-01T00:00:00Z');
+    expect((await periodsOf(id)).slice(2)).toEqual([
+      '2025-06-16..2025-07-01 base 1400',
+      '2025-07-01..2025-08-01 base 2800',
+    ]);
     await site.set('bill_while_suspended', true);
   });
 });
