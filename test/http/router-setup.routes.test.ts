@@ -102,7 +102,7 @@ describe('the tunnel of a router', () => {
     expect([again.status, again.body.error.code]).toEqual([409, 'tunnel_exists']);
     expect((await api.call('DELETE', path('tunnel'))).status).toBe(204);
     const gone = await api.call('DELETE', path('tunnel'));
-    expect([gone.status, gone.body.error.code]).toEqual([404, 'tunnel_not_found']);
+    expect([gone.status, gone.body.error.code]).toEqual([404, 'not_found']);
     const second = await api.call('POST', path('tunnel'));
     expect(second.status).toBe(201);
     expect(second.body.server_public_key).toBe(first.body.server_public_key);
