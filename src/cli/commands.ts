@@ -12,7 +12,11 @@ import { nasAddCommand } from './commands/nas-add.ts';
 import { nasListCommand } from './commands/nas-list.ts';
 import { nasRemoveCommand } from './commands/nas-remove.ts';
 import { nasRotateSecretCommand } from './commands/nas-rotate-secret.ts';
+
 import { nasScriptCommand } from './commands/nas-script.ts';
+
+import { nasShadowCommand } from './commands/nas-shadow.ts';
+
 import { packageAddCommand } from './commands/package-add.ts';
 import { packageListCommand } from './commands/package-list.ts';
 import { serviceAddCommand } from './commands/service-add.ts';
@@ -38,6 +42,7 @@ export const COMMANDS: readonly Command[] = [
   nasRotateSecretCommand,
   nasScriptCommand,
   tunnelServerConfigCommand,
+  nasShadowCommand,
   packageAddCommand,
   packageListCommand,
   serviceAddCommand,

@@ -24,7 +24,7 @@ export async function raiseStateVersions(tx: Transaction, serviceIds: readonly s
 }
 
 /**
- * Live sessions of services after an id, by service; a service's sessions are never divided between two pages, so a page
+ * Live sessions of services after an id on routers that are live, by service; a service's sessions are never divided between two pages, so a page
  * may be a little longer than `limit`.
  */
 export async function openSessionsAfter(
@@ -38,8 +38,9 @@ export async function openSessionsAfter(
     grade: string | null;
     state_version: number | null;
   }>(
-    `select id, service_id, nas_id, grade, state_version from sessions
-     where closed_at is null and service_id > $1::bigint order by service_id
+    `select id, service_id, nas_id, grade, state_version from sessions s
+     where closed_at is null and service_id > $1::bigint
+       and not exists (select from nas_shadow h where h.nas_id = s.nas_id) order by service_id
      fetch first ($2::int) rows with ties`,
     [page.after, page.limit],
   );

@@ -79,11 +79,15 @@ function toFacts(row: ServiceRow): ServiceFacts {
   };
 }
 
-/** The sessions of a service that are not closed, uncertain ones included. */
+/**
+ * The sessions of a service that are not closed, uncertain ones included; on routers that are live: what a shadowed one
+ * does is the business of its old server.
+ */
 export async function openSessionsOf(tx: Queryable, serviceId: string): Promise<SessionFacts[]> {
   const rows = await tx.query<SessionRow>(
-    `select id, nas_id, grade, state_version from sessions
-     where service_id = $1::bigint and closed_at is null order by id`,
+    `select id, nas_id, grade, state_version from sessions s
+     where service_id = $1::bigint and closed_at is null
+       and not exists (select from nas_shadow h where h.nas_id = s.nas_id) order by id`,
     [serviceId],
   );
   return rows.map((row) => ({

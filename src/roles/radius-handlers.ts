@@ -29,6 +29,9 @@ import { ReplyCache } from '../radius/server/reply-cache.ts';
 import { SignatureLearning } from '../radius/server/signature-learning.ts';
 import { statusServer } from '../radius/server/status-server.ts';
 import type { DatagramHandler } from '../radius/server/udp-server.ts';
+import { ComparisonWriter } from '../radius/shadow/comparison-writer.service.ts';
+import { openOldServers } from '../radius/shadow/old-server.adapter.ts';
+import { ShadowHandler } from '../radius/shadow/shadow.handler.ts';
 import type { SessionBatch } from '../usage/sessions/batch.ts';
 import { STATUS } from '../usage/sessions/report.ts';
 import type { RadiusState } from './radius-state.ts';
@@ -70,6 +73,8 @@ export interface RadiusHandlers {
   readonly onAcctDatagram: DatagramHandler;
   readonly batcher: AccountingBatcher;
   readonly delayed: DelayedReplies;
+  /** Ends what is under way with old servers and writes how logins compared. */
+  readonly stopShadow: () => Promise<void>;
 }
 
 /** Builds the login path and the accounting path over one state. */
@@ -80,14 +85,25 @@ export function buildHandlers(parts: HandlerParts): RadiusHandlers {
   const delayed = new DelayedReplies(() => parts.clock.monotonicMs());
   const access = buildAccess(parts, { classAttribute, batcher, delayed });
   const accounting = buildAccounting(parts, { classAttribute, batcher });
+  const { shadow, stopShadow } = buildShadow(parts, access);
   const status = (kind: 'auth' | 'acct', isAble: () => boolean): RequestHandler =>
     statusServer({ writer: new ReplyWriter(), counters, port: kind, isAble });
   const authHandlers = new Map<number, RequestHandler>([
-    [CODE.accessRequest, (exchange, view) => access.handle(exchange, view)],
+    [
+      CODE.accessRequest,
+      (exchange, view) =>
+        exchange.nas.shadow === null ? access.handle(exchange, view) : shadow.access(exchange, view),
+    ],
     [CODE.statusServer, status('auth', () => state.isReady)],
   ]);
   const acctHandlers = new Map<number, RequestHandler>([
-    [CODE.accountingRequest, (exchange, view) => accounting.handle(exchange, view)],
+    [
+      CODE.accountingRequest,
+      (exchange, view) => {
+        if (exchange.nas.shadow !== null) shadow.copyAccounting(exchange, view);
+        return accounting.handle(exchange, view);
+      },
+    ],
     [CODE.statusServer, status('acct', () => state.isReady && health.isDatabaseUp)],
   ]);
   return {
@@ -95,6 +111,26 @@ export function buildHandlers(parts: HandlerParts): RadiusHandlers {
     onAcctDatagram: buildPort(parts, 'acct', acctHandlers),
     batcher,
     delayed,
+    stopShadow,
+  };
+}
+
+/** The way of NAS that are not live yet. */
+function buildShadow({ db, logger }: HandlerParts, access: AccessHandler) {
+  const oldServers = openOldServers();
+  const writer = new ComparisonWriter({ db, logger });
+  const shadow = new ShadowHandler({
+    oldServers,
+    rehearse: (exchange, view) => access.rehearse(exchange, view),
+    onCompared: (comparison) => writer.add(comparison),
+    onFault: (error) => logger.error({ event: 'radius.relay_failed', err: error }),
+  });
+  return {
+    shadow,
+    stopShadow: async () => {
+      oldServers.close();
+      await writer.stop();
+    },
   };
 }
 

@@ -90,6 +90,7 @@ export async function startRadiusRole(
       await core.handlers.batcher.stop();
       await core.quotaWatch.stop();
       await Promise.all([auth.close(), acct.close()]);
+      await core.handlers.stopShadow();
       stopDuties();
       await Promise.all([stopEnforcing(), feed.stop(), business.stop(), authLog.stop(), core.health.stop()]);
       await Promise.all(Object.values(databases).map((each) => each.close()));

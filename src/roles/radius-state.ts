@@ -2,6 +2,7 @@ import type { Database } from '../db/database.ts';
 import { LocalHours } from '../kernel/calendar.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { listNasClients, type NasClient as StoredNas } from '../network/nas.store.ts';
+import { listShadows, type StoredShadow } from '../network/nas-shadow.store.ts';
 import type { Change } from '../platform/events/change.ts';
 import type { Logger } from '../platform/logger.port.ts';
 import type { SecretBox } from '../platform/secrets/secret-box.ts';
@@ -93,10 +94,11 @@ export class RadiusState {
 
   async #loadNas(): Promise<void> {
     const clients: NasClient[] = [];
+    const shadows = await listShadows(this.#db);
     for (const nas of await listNasClients(this.#db)) {
       if (nas.disabledAt !== undefined) continue;
       try {
-        clients.push(this.#toClient(nas));
+        clients.push(this.#toClient(nas, shadows.get(nas.id)));
       } catch (error) {
         // One row that cannot be used must not keep the other routers from logging in.
         this.#logger.error({ event: 'radius.nas_unusable', nas_id: nas.id, err: error });
@@ -105,13 +107,14 @@ export class RadiusState {
     this.nasDirectory.replace(clients);
   }
 
-  #toClient(nas: StoredNas): NasClient {
+  #toClient(nas: StoredNas, shadow: StoredShadow | undefined): NasClient {
     const previous = nas.previousSecretEnc;
     return toNasClient({
       ...nas,
       hasLearntToSign: nas.messageAuthenticatorLearntAt !== undefined,
       secret: this.#box.open(nas.secretEnc),
       previousSecret: previous === undefined ? undefined : this.#box.open(previous),
+      shadow: shadow && { ...shadow, secret: shadow.secretEnc && this.#box.open(shadow.secretEnc) },
     });
   }
 }

@@ -25,6 +25,7 @@ import { logoRoutes } from './logo.routes.ts';
 import { nasRoutes } from './network/nas.routes.ts';
 import { nasApiRoutes } from './network/nas-api.routes.ts';
 import { nasSecretRoutes } from './network/nas-secret.routes.ts';
+import { nasShadowRoutes } from './network/nas-shadow.routes.ts';
 import { routerDriftRoutes } from './network/router-drift.routes.ts';
 import { routerHealthRoutes } from './network/router-health.routes.ts';
 import { routerImportRoutes } from './network/router-import.routes.ts';
@@ -101,6 +102,7 @@ export function apiRoutes(context: HttpContext): readonly OpenAPIHono<HttpEnv>[]
     packagesRoutes(context),
     nasRoutes(context),
     nasSecretRoutes(context),
+    nasShadowRoutes(context),
     promotionsRoutes(context),
     vouchersRoutes(context),
     sessionRoutes(context),

@@ -17,6 +17,7 @@ import type { CredentialCheck } from './credential-check.ts';
 import type { DelayedReplies } from './delayed-replies.service.ts';
 import { otherLiveSessions } from './live-sessions.ts';
 import { loginMethod } from './login-method.ts';
+import type { RehearsedLogin } from './rehearsed-login.ts';
 import type { RejectThrottle } from './reject-throttle.ts';
 import type { Subscriber } from './subscriber.ts';
 import type { SubscriberDirectory } from './subscriber-directory.ts';
@@ -67,7 +68,7 @@ export class AccessHandler {
 
   /** Handles one verified request: answers it, at once or a little later, or says why not. */
   handle(exchange: Exchange, view: PacketView): DropReason | null {
-    const { counters, directory, policy, credentials } = this.#context;
+    const { counters, directory, policy } = this.#context;
     counters.accessRequests += 1;
     if (!this.#context.isReady()) return 'not_ready';
     if (!this.#context.mayAdmit()) return 'overload';
@@ -77,9 +78,7 @@ export class AccessHandler {
     const subscriber = directory.find(userName);
     const station = view.text(SLOT.callingStationId);
     const stationKey = stationHash(exchange.nas.number, station, view.uint32(SLOT.nasPort, 0));
-    credentials.view = view;
-    credentials.secret = exchange.secret;
-    credentials.method = loginMethod(view, exchange.secret, userName);
+    this.#takeCredentials(exchange, view, userName);
     this.#fill(exchange, userName, station, subscriber, stationKey);
     const decision = authorize(this.#facts, subscriber, policy());
     if (decision.outcome === 'accept' && subscriber !== undefined) {
@@ -89,6 +88,33 @@ export class AccessHandler {
     }
     this.#note(exchange, decision, subscriber, userName, station);
     return null;
+  }
+
+  /** What this login would be answered: nothing is sent, bound, counted or logged. Undefined while nobody is known. */
+  rehearse(exchange: Exchange, view: PacketView): RehearsedLogin | undefined {
+    const { directory, policy, isReady } = this.#context;
+    const userName = view.text(SLOT.userName);
+    if (!isReady() || userName === undefined || userName === '') return undefined;
+    const subscriber = directory.find(userName);
+    const station = view.text(SLOT.callingStationId);
+    const stationKey = stationHash(exchange.nas.number, station, view.uint32(SLOT.nasPort, 0));
+    this.#takeCredentials(exchange, view, userName);
+    this.#fill(exchange, userName, station, subscriber, stationKey);
+    const decision = authorize(this.#facts, subscriber, policy());
+    const isAccept = decision.outcome === 'accept' && subscriber !== undefined;
+    const writer = isAccept
+      ? this.#reply.accept(view, exchange.secret, subscriber, decision)
+      : this.#reply.reject(view, decision);
+    const packet = Buffer.from(writer.buffer.subarray(0, writer.length));
+    packet.writeUInt16BE(packet.length, 2);
+    return { packet, isWalled: isAccept && decision.grade === 'walled' };
+  }
+
+  #takeCredentials(exchange: Exchange, view: PacketView, userName: string): void {
+    const { credentials } = this.#context;
+    credentials.view = view;
+    credentials.secret = exchange.secret;
+    credentials.method = loginMethod(view, exchange.secret, userName);
   }
 
   #fill(

@@ -1,6 +1,7 @@
 import type { NasId } from '../../kernel/ids.ts';
 import { type AddressBlock, parseAddress } from '../../kernel/ip.ts';
 import type { SharedSecret } from '../protocol/secret.ts';
+import type { Shadow } from './shadow-target.ts';
 
 /** Whether a NAS must sign its Access-Requests; `auto` demands it once it has seen it long enough. */
 export type MessageAuthenticatorPolicy = 'yes' | 'no' | 'auto';
@@ -20,6 +21,8 @@ export interface NasClient {
   readonly limitProxyState: MessageAuthenticatorPolicy;
   readonly swapOctets: boolean;
   readonly interimIntervalS: number | null;
+  /** Null: it is live, as a NAS should be. */
+  readonly shadow: Shadow | null;
 }
 
 /** One address that sent packets, with the clients it may be. */

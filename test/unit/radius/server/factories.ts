@@ -23,6 +23,7 @@ export function nas(
     limitProxyState: 'yes',
     swapOctets: false,
     interimIntervalS: undefined,
+    shadow: undefined,
     secret: Buffer.from(current),
     previousSecret: previous === undefined ? undefined : Buffer.from(previous),
     ...rest,
