@@ -4,7 +4,7 @@ import { amount, bytea, createdAt, inet, instant } from '../columns.ts';
 import { nas } from './network.ts';
 
 /**
- * A NAS that is not live yet (docs/decisions/0013). `shadow`: its logins are answered by the old server, ours are
+ * A NAS that is not live yet (docs/decisions/0014). `shadow`: its logins are answered by the old server, ours are
  * compared with them; `accounting_only`: its logins are left to another server of the router. No row: live.
  */
 export const nasShadow = pgTable(

@@ -51,6 +51,6 @@ it('F1, F2, O7: in whatever order and pieces usage is told, the same is counted,
       expect(alerts.map(({ threshold }) => threshold).sort((a, b) => a - b)).toEqual(reached);
       expect(status).toBe(used >= 150n * GB ? 'throttled' : 'active');
     }),
-    { seed: 20_250_401, numRuns: 25 },
+    { seed: 20_250_401, numRuns: 15 },
   );
-});
+}, 60_000);
