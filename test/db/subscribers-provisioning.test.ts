@@ -116,6 +116,7 @@ test('a service is created whole: customer, segment with the copied terms, log a
       name: 'Home 20',
     },
     allowanceOctets: 100_500_000_000n,
+    usedOctets: 0n,
     uploadOctets: 0n,
     downloadOctets: 0n,
   });

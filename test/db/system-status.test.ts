@@ -175,7 +175,9 @@ describe('the status', () => {
       });
     });
     await expect
-      .poll(async () => db.query(`select 1 from pg_locks where mode = 'AccessExclusiveLock' and granted`))
+      .poll(async () => db.query(`select 1 from pg_locks where mode = 'AccessExclusiveLock' and granted`), {
+        timeout: 10_000,
+      })
       .not.toEqual([]);
     const reporter = start();
     const startedMs = performance.now();

@@ -96,7 +96,8 @@ describe('a failure', () => {
     });
     expect(problemOf(error)).toEqual({
       status,
-      code: 'some_code',
+      // Billing-rules section 20: what is absent is not_found, whatever it is.
+      code: kind === 'not_found' ? 'not_found' : 'some_code',
       message: 'A sentence.',
       fields: { name: 'must be there' },
     });

@@ -48,8 +48,8 @@ describe('npm start', { timeout: 3 * patienceMs }, () => {
     expect(product.stdout).toContain('npm run cli -- nas add');
     expect(product.stdout).toMatch(/\/setup with the set-up token:\n {2}nfs_[\w-]{43}\n/);
     await vi.waitFor(async () => expect(await answers(site)).toBe(true), patienceMs);
+    await vi.waitFor(() => expect(product.rolePids().every(isAlive)).toBe(true), patienceMs);
     const pids = product.rolePids();
-    expect(pids.every(isAlive)).toBe(true);
 
     const stoppedAtMs = performance.now();
     product.process.kill('SIGTERM');
@@ -63,8 +63,9 @@ describe('npm start', { timeout: 3 * patienceMs }, () => {
   it('leaves nothing behind when npm itself is told to stop', async () => {
     const site = await newSite();
     const product = await npmStart(site).running();
+    // Its log arrives by another pipe than its summary.
+    await vi.waitFor(() => expect(product.rolePids().every(isAlive)).toBe(true), patienceMs);
     const pids = product.rolePids();
-    expect(pids.every(isAlive)).toBe(true);
     product.process.kill('SIGTERM');
     await vi.waitFor(() => expect(pids.some(isAlive)).toBe(false), patienceMs);
     await vi.waitFor(() => expect(databasePid(site.dataDir)).toBeUndefined(), patienceMs);

@@ -99,6 +99,7 @@ export class RadiusSite {
       env: { ...ENV, ...env },
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
+    child.send({ type: 'begin', environment: {} });
     await untilReady(child);
     const ended = once(child, 'exit');
     const end = async (signal: 'SIGTERM' | 'SIGKILL'): Promise<void> => {
