@@ -17,7 +17,8 @@ export interface ManyDeps {
 const PLANNED_AT_ONCE = 50;
 /** Services looked at by one query. */
 const PAGE_SIZE = 2_000;
-const TRIGGER: PlanTrigger = { isDisconnectRequested: false, isSpeedChanged: true };
+const EDITED: PlanTrigger = { isDisconnectRequested: false, isSpeedChanged: true };
+const COMPARED: PlanTrigger = { ...EDITED, leavesUnknown: true };
 
 /**
  * After a package was edited: every live session on it is ordered to what the package gives now. Page by page, so that a
@@ -36,7 +37,7 @@ export async function planPackage(
     if (last === undefined) return orders;
     orders += await db.transaction(async (tx) => {
       await raiseStateVersions(tx, page);
-      return planAll(page, (serviceId) => planService(tx, { serviceId, trigger: TRIGGER, choices, nowMs }));
+      return planAll(page, (serviceId) => planService(tx, { serviceId, trigger: EDITED, choices, nowMs }));
     });
     after = last;
   }
@@ -71,11 +72,11 @@ export async function reconcileSessions(
     const off = page.filter((session) => {
       const service = facts.get(session.serviceId);
       if (service === undefined) return false;
-      return planSession(desiredState(service, choices, nowMs), session, service, TRIGGER) !== undefined;
+      return planSession(desiredState(service, choices, nowMs), session, service, COMPARED) !== undefined;
     });
     const due = [...new Set(off.map(({ serviceId }) => serviceId))];
     orders += await planAll(due, (serviceId) =>
-      db.transaction((tx) => planService(tx, { serviceId, trigger: TRIGGER, choices, nowMs })),
+      db.transaction((tx) => planService(tx, { serviceId, trigger: COMPARED, choices, nowMs })),
     );
   }
   return { sessions, orders };

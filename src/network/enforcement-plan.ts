@@ -17,6 +17,11 @@ export interface PlanTrigger {
   readonly isDisconnectRequested: boolean;
   /** The rate may have changed since the session was let in. */
   readonly isSpeedChanged: boolean;
+  /**
+   * Nobody asked: a session that was never seen logging in (begun with another server, or while this one was away) may have
+   * the right rate, and is not touched for it.
+   */
+  readonly leavesUnknown?: boolean;
 }
 
 /** One step that brings a session to the desired state. */
@@ -56,7 +61,10 @@ export function planSession(
   }
   if (isWalled) return { kind: 'disconnect', cause: 'out_of_walled_garden' };
   const isOtherGrade = session.grade !== undefined && session.grade !== desired.access;
-  const isBehind = session.stateVersion === undefined || session.stateVersion < service.stateVersion;
+  const isBehind =
+    session.stateVersion === undefined
+      ? trigger.leavesUnknown !== true
+      : session.stateVersion < service.stateVersion;
   if (!isOtherGrade && !(trigger.isSpeedChanged && isBehind)) return undefined;
   // A CoA replaces the queue but cannot take it away.
   if (desired.rateLimit === undefined) return { kind: 'disconnect', cause: 'speed_unlimited' };

@@ -289,6 +289,10 @@ test('what no event brought about is found by comparing all live sessions, and n
   const good = await online();
   const over = await online();
   const slow = await online();
+  const unknown = await online();
+  await db.query('update sessions set grade = null, state_version = null where id = $1::bigint', [
+    unknown.sessionId,
+  ]);
   const nowMs = systemClock.nowMs();
   await db.query(`update isp_services set expires_at = $2::timestamptz where id = $1::bigint`, [
     over.serviceId,
@@ -305,6 +309,7 @@ test('what no event brought about is found by comparing all live sessions, and n
   await until(() => !over.session.isUp && slow.session.terms.rateLimit?.uploadBps === 1_000_000);
   expect(slow.session.isUp && good.session.isUp).toBe(true);
   expect(await states(good.serviceId)).toEqual([]);
+  expect(await states(unknown.serviceId)).toEqual([]);
   await until(async () => (await states(slow.serviceId)).join() === 'coa acknowledged');
   await db.query('update sessions set closed_at = now() where id = $1::bigint', [over.sessionId]);
   expect(await reconcileSessions(deps, { choices, signal: new AbortController().signal })).toMatchObject({
