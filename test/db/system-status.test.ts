@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Database } from '../../src/db/database.ts';
 import { openLanePool } from '../../src/db/lane-pool.ts';
 import { reportHealth } from '../../src/platform/health/role-health.store.ts';
@@ -25,7 +25,8 @@ beforeEach(async () => {
   await db.query('truncate role_health, sessions, job_runs, auth_log, nas cascade', [], { prepare: false });
   clock = manualClock(new Date(await databaseNowMs()).toISOString());
 });
-afterAll(() => Promise.all(open.map((reporter) => reporter.stop())));
+/** One that goes on sampling would hold the connections of the next test. */
+afterEach(() => Promise.all(open.splice(0).map((reporter) => reporter.stop())));
 
 async function databaseNowMs(): Promise<number> {
   const [row] = await db.query<{ now: Date }>('select now() as now');
@@ -168,17 +169,18 @@ describe('the status', () => {
   it('does not wait for a database that hangs', async () => {
     const lock = openLanePool({ url: database.url, lanes: 1, name: 'test-lock' });
     let release: () => void = () => undefined;
-    const held = lock.transaction(async (tx) => {
-      await tx.query('lock table role_health in access exclusive mode');
-      await new Promise<void>((resolve) => {
-        release = resolve;
+    let held: Promise<unknown> = Promise.resolve();
+    await new Promise<void>((locked, failed) => {
+      held = lock.transaction(async (tx) => {
+        await tx.query('lock table role_health in access exclusive mode');
+        const released = new Promise<void>((resolve) => {
+          release = resolve;
+        });
+        locked();
+        await released;
       });
+      held.catch(failed);
     });
-    await expect
-      .poll(async () => db.query(`select 1 from pg_locks where mode = 'AccessExclusiveLock' and granted`), {
-        timeout: 10_000,
-      })
-      .not.toEqual([]);
     const reporter = start();
     const startedMs = performance.now();
     const [status, readiness] = await Promise.all([reporter.status(), reporter.readiness()]);
