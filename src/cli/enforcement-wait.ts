@@ -1,10 +1,10 @@
-import { changeAndAwait } from '../network/enforcement-wait.service.ts';
-import { isUnsuccessful } from '../network/enforcement-words.ts';
-import { effectSentences } from '../network/network-outcome.ts';
+import { changeAndAwait } from '../network/enforcement/enforcement-wait.service.ts';
+import { isUnsuccessful } from '../network/enforcement/enforcement-words.ts';
+import { effectSentences } from '../network/enforcement/network-outcome.ts';
 import type { Actor } from '../platform/identity/actor.ts';
-import type { ServiceDeps } from '../subscribers/provisioning.service.ts';
-import { findService, type ServiceListing } from '../subscribers/service.store.ts';
-import type { ServiceChange } from '../subscribers/service-change.service.ts';
+import type { ServiceDeps } from '../subscribers/services/provisioning.service.ts';
+import { findService, type ServiceListing } from '../subscribers/services/service.store.ts';
+import type { ServiceChange } from '../subscribers/services/service-change.service.ts';
 import { type CommandCall, EXIT, type ExitStatus } from './command.ts';
 
 const patienceMs = 3_000;

@@ -1,5 +1,5 @@
 import type { NewPromotion } from '../billing/promotions/promotion-terms.ts';
-import type { NewPlan } from '../subscribers/plan.ts';
+import type { NewPlan } from '../subscribers/catalog/plan.ts';
 
 /** Time zone and currency of the demo ISP. */
 export const DEMO_TIME_ZONE = 'Africa/Nairobi';

@@ -1,6 +1,6 @@
 import type { Database } from '../db/database.ts';
 import type { Clock } from '../kernel/clock.ts';
-import { listNas } from '../network/nas.store.ts';
+import { listNas } from '../network/nas/nas.store.ts';
 import { recordSessionChanges } from '../platform/events/change-log.store.ts';
 import { closeSessionsOfNas } from '../usage/sessions/session.store.ts';
 import { DEMO_ROUTERS } from './catalog.ts';

@@ -1,12 +1,12 @@
 import { addPromotion, listPromotions } from '../billing/promotions/promotion-terms.service.ts';
 import type { Database } from '../db/database.ts';
 import { AppError } from '../kernel/errors.ts';
-import { addNas } from '../network/nas.service.ts';
-import { listNas } from '../network/nas.store.ts';
+import { addNas } from '../network/nas/nas.service.ts';
+import { listNas } from '../network/nas/nas.store.ts';
 import type { Actor } from '../platform/identity/actor.ts';
 import { changeSetting } from '../platform/settings/setting.service.ts';
-import { addPlan } from '../subscribers/catalog.service.ts';
-import { listPlans } from '../subscribers/plan.store.ts';
+import { addPlan } from '../subscribers/catalog/catalog.service.ts';
+import { listPlans } from '../subscribers/catalog/plan.store.ts';
 import { DEMO_CURRENCY, DEMO_PLANS, DEMO_PROMOTIONS, DEMO_ROUTERS, DEMO_TIME_ZONE } from './catalog.ts';
 import {
   clearMetrics,

@@ -3,9 +3,9 @@ import { reviewServiceQuota } from '../billing/quota/quota-review.service.ts';
 import { parseRateLimit, type RatePair } from '../kernel/bandwidth.ts';
 import { startOfDay } from '../kernel/calendar.ts';
 import type { ServiceId } from '../kernel/ids.ts';
-import { listNas } from '../network/nas.store.ts';
+import { listNas } from '../network/nas/nas.store.ts';
 import { seededRandom } from '../simulator/random.ts';
-import { allowanceOctets } from '../subscribers/plan.ts';
+import { allowanceOctets } from '../subscribers/catalog/plan.ts';
 import { ID_BLOCK_SIZE, takeIdBlock } from '../usage/sessions/session.store.ts';
 import { DEMO_PLANS, DEMO_ROUTERS, DEMO_TIME_ZONE } from './catalog.ts';
 import {

@@ -2,15 +2,15 @@ import type { HttpBindings } from '@hono/node-server';
 import type { PrintingDeps } from '../billing/documents/printing.service.ts';
 import type { TaskDeps } from '../billing/task-run.service.ts';
 import type { Clock } from '../kernel/clock.ts';
-import type { Bandwidth } from '../network/bandwidth.service.ts';
-import type { RouterTestDeps } from '../network/router-test.service.ts';
+import type { RouterTestDeps } from '../network/connection/router-test.service.ts';
+import type { Bandwidth } from '../network/monitoring/bandwidth.service.ts';
 import type { Authenticator } from '../platform/identity/authenticator.port.ts';
 import type { IdentityDeps } from '../platform/identity/identity.service.ts';
 import type { Principal } from '../platform/identity/principal.ts';
 import type { Logger } from '../platform/logger.port.ts';
 import type { JobStarter } from '../platform/scheduler/job.port.ts';
 import type { StatusReporter } from '../reports/system-status.service.ts';
-import type { ServiceDeps } from '../subscribers/provisioning.service.ts';
+import type { ServiceDeps } from '../subscribers/services/provisioning.service.ts';
 
 /** Where this installation is reached, for the commands a page suggests. */
 export interface Installation {

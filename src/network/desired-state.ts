@@ -1,5 +1,5 @@
 import { parseRateLimit } from '../kernel/bandwidth.ts';
-import type { ServiceStatus } from '../subscribers/service.ts';
+import type { ServiceStatus } from '../subscribers/service-status.ts';
 
 /** What the data says about one service, as far as its sessions are concerned. */
 export interface ServiceFacts {

@@ -1,9 +1,9 @@
 import type { Database } from '../db/database.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Job } from '../platform/scheduler/job.port.ts';
-import { reconcileSessions } from './enforcement-of-many.service.ts';
-import { recheckServices } from './service-mode.service.ts';
-import { readWallChoices } from './wall-choices.service.ts';
+import { reconcileSessions } from './enforcement/enforcement-of-many.service.ts';
+import { readWallChoices } from './enforcement/wall-choices.service.ts';
+import { recheckServices } from './provisioning/service-mode.service.ts';
 
 /**
  * Every five minutes compares all live sessions with the data, and has every service of mode `local` looked at on its

@@ -1,6 +1,6 @@
 import type { Database } from '../db/database.ts';
 import type { Clock } from '../kernel/clock.ts';
-import { recordContacts } from '../network/nas-contact.store.ts';
+import { recordContacts } from '../network/nas/nas-contact.store.ts';
 import type { Logger } from '../platform/logger.port.ts';
 import { dropLine } from '../radius/auth/auth-log.ts';
 import type { AuthLogWriter } from '../radius/auth/auth-log-writer.service.ts';

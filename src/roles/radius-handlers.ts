@@ -1,6 +1,6 @@
 import type { Database } from '../db/database.ts';
 import type { Clock } from '../kernel/clock.ts';
-import { keepSignatureLearnt } from '../network/nas-contact.store.ts';
+import { keepSignatureLearnt } from '../network/nas/nas-contact.store.ts';
 import { recordSessionChanges } from '../platform/events/change-log.store.ts';
 import type { HealthReporter } from '../platform/health/health-reporter.service.ts';
 import type { Logger } from '../platform/logger.port.ts';

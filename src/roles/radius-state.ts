@@ -1,8 +1,8 @@
 import type { Database } from '../db/database.ts';
 import { LocalHours } from '../kernel/calendar.ts';
 import type { Clock } from '../kernel/clock.ts';
-import { listNasClients, type NasClient as StoredNas } from '../network/nas.store.ts';
-import { listShadows, type StoredShadow } from '../network/nas-shadow.store.ts';
+import { listNasClients, type NasClient as StoredNas } from '../network/nas/nas.store.ts';
+import { listShadows, type StoredShadow } from '../network/nas/nas-shadow.store.ts';
 import type { Change } from '../platform/events/change.ts';
 import type { Logger } from '../platform/logger.port.ts';
 import type { SecretBox } from '../platform/secrets/secret-box.ts';

@@ -1,8 +1,8 @@
 import { resumeBillingHandler } from '../billing/cycles/resume-billing.handler.ts';
 import type { Database } from '../db/database.ts';
 import type { Clock } from '../kernel/clock.ts';
-import { serviceEventHandlers } from '../network/service-events.handler.ts';
-import { readWallChoices } from '../network/wall-choices.service.ts';
+import { serviceEventHandlers } from '../network/enforcement/service-events.handler.ts';
+import { readWallChoices } from '../network/enforcement/wall-choices.service.ts';
 import type { EventHandler } from '../platform/events/dispatcher.service.ts';
 import type { Logger } from '../platform/logger.port.ts';
 import { webhookEventsHandler } from '../platform/webhooks/webhook-events.handler.ts';

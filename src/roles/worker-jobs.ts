@@ -2,10 +2,10 @@ import { billingJobs } from '../billing/jobs/billing-task.job.ts';
 import { checkLedgerJob } from '../billing/jobs/check-ledger.job.ts';
 import type { Database } from '../db/database.ts';
 import type { Clock } from '../kernel/clock.ts';
-import { closeStaleSessionsJob } from '../network/close-stale-sessions.job.ts';
-import { pruneEnforcementsJob } from '../network/prune-enforcements.job.ts';
-import { pruneRouterHealthJob } from '../network/prune-router-health.job.ts';
+import { pruneEnforcementsJob } from '../network/enforcement/prune-enforcements.job.ts';
+import { pruneRouterHealthJob } from '../network/monitoring/prune-router-health.job.ts';
 import { reconcileNetworkJob } from '../network/reconcile-network.job.ts';
+import { closeStaleSessionsJob } from '../network/sessions/close-stale-sessions.job.ts';
 import { pruneChangeLogJob } from '../platform/events/prune-change-log.job.ts';
 import { pruneRoleHealthJob } from '../platform/health/prune-role-health.job.ts';
 import { pruneIdempotencyKeysJob } from '../platform/idempotency/prune-idempotency-keys.job.ts';
@@ -15,7 +15,7 @@ import type { Job } from '../platform/scheduler/job.port.ts';
 import { pruneJobRunsJob } from '../platform/scheduler/prune-job-runs.job.ts';
 import { pruneWebhookDeliveriesJob } from '../platform/webhooks/prune-webhook-deliveries.job.ts';
 import { recordPerformanceJob } from '../reports/figures/record-performance.job.ts';
-import { endTemporarySpeedsJob } from '../subscribers/end-temporary-speeds.job.ts';
+import { endTemporarySpeedsJob } from '../subscribers/speeds/end-temporary-speeds.job.ts';
 import { maintainPartitionsJob } from '../usage/maintain-partitions.job.ts';
 
 /** What jobs work with. */

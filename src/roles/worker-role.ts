@@ -3,7 +3,7 @@ import type { Database } from '../db/database.ts';
 import { openLanePool } from '../db/lane-pool.ts';
 import { type Listener, openListener } from '../db/listener.ts';
 import type { Clock } from '../kernel/clock.ts';
-import type { Provisioner } from '../network/provisioner.service.ts';
+import type { Provisioner } from '../network/provisioning/provisioner.service.ts';
 import type { ResolvedConfig } from '../platform/config/config.ts';
 import { type Dispatcher, openDispatcher } from '../platform/events/dispatcher.service.ts';
 import { startHealthReporter } from '../platform/health/health-reporter.service.ts';

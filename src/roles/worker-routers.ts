@@ -1,10 +1,10 @@
 import { hostname } from 'node:os';
 import type { Database } from '../db/database.ts';
 import type { Clock } from '../kernel/clock.ts';
-import { findAccess } from '../network/mikrotik-connection.service.ts';
-import { openProvisioner, type Provisioner } from '../network/provisioner.service.ts';
-import { openRouterPolling } from '../network/router-polling.service.ts';
-import { readWallChoices } from '../network/wall-choices.service.ts';
+import { findAccess } from '../network/connection/mikrotik-connection.service.ts';
+import { readWallChoices } from '../network/enforcement/wall-choices.service.ts';
+import { openRouterPolling } from '../network/monitoring/router-polling.service.ts';
+import { openProvisioner, type Provisioner } from '../network/provisioning/provisioner.service.ts';
 import type { Logger } from '../platform/logger.port.ts';
 import type { SecretBox } from '../platform/secrets/secret-box.ts';
 import { readSettings } from '../platform/settings/setting.store.ts';

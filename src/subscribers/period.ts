@@ -1,7 +1,7 @@
 import { Temporal } from 'temporal-polyfill';
 import { startOfDay } from '../kernel/calendar.ts';
 import { invalid } from '../kernel/errors.ts';
-import type { CycleUnit } from './plan-billing.ts';
+import type { CycleUnit } from './catalog/plan-billing.ts';
 
 /** Local dates `[startOn, endOn)` of the billing time zone (billing-rules C2). */
 export interface LocalPeriod {

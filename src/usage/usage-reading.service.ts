@@ -1,6 +1,6 @@
 import type { Database } from '../db/database.ts';
 import type { ServiceId } from '../kernel/ids.ts';
-import { findSegmentAt, type OpenSegment } from '../subscribers/segment.store.ts';
+import { findSegmentAt, type OpenSegment } from '../subscribers/services/segment.store.ts';
 import { peakHour } from './peak-hours.ts';
 import { listUsageDays, type UsageDay } from './usage-report.store.ts';
 

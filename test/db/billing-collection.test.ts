@@ -12,7 +12,7 @@ import { writeOffInvoice } from '../../src/billing/invoices/write-off.service.ts
 import type { TaskReport } from '../../src/billing/task.ts';
 import type { InvoiceId } from '../../src/kernel/ids.ts';
 import { changeSettings } from '../../src/platform/settings/setting.service.ts';
-import { resumeService, suspendService } from '../../src/subscribers/lifecycle.service.ts';
+import { resumeService, suspendService } from '../../src/subscribers/services/lifecycle.service.ts';
 import { testActor } from '../support/actor.ts';
 import { day, openTestBooks, type TestBooks, type TestCustomer } from '../support/billing.ts';
 import { silentLogger } from '../support/silent-logger.ts';

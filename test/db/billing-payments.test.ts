@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { refundPayment } from '../../src/billing/payments/refund.service.ts';
 import type { InvoiceId, PaymentId } from '../../src/kernel/ids.ts';
-import { placeHold } from '../../src/subscribers/holding.service.ts';
-import { lockService } from '../../src/subscribers/service.store.ts';
+import { placeHold } from '../../src/subscribers/services/holding.service.ts';
+import { lockService } from '../../src/subscribers/services/service.store.ts';
 import { testActor } from '../support/actor.ts';
 import { day, openTestBooks, type TestBooks, type TestCustomer } from '../support/billing.ts';
 

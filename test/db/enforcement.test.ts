@@ -2,19 +2,19 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Database } from '../../src/db/database.ts';
 import { openLanePool } from '../../src/db/lane-pool.ts';
 import { systemClock } from '../../src/kernel/clock.ts';
-import { insertEnforcement } from '../../src/network/enforcement.store.ts';
+import { insertEnforcement } from '../../src/network/enforcement/enforcement.store.ts';
 import {
   type ClaimedEnforcement,
   claimEnforcements,
   disconnectInstead,
   finishEnforcement,
   retryEnforcement,
-} from '../../src/network/enforcement-delivery.store.ts';
-import { serviceEventHandlers } from '../../src/network/service-events.handler.ts';
-import { repeatUnheeded } from '../../src/network/unheeded.service.ts';
+} from '../../src/network/enforcement/enforcement-delivery.store.ts';
+import { serviceEventHandlers } from '../../src/network/enforcement/service-events.handler.ts';
+import { repeatUnheeded } from '../../src/network/enforcement/unheeded.service.ts';
 import type { Actor } from '../../src/platform/identity/actor.ts';
-import { resumeService, suspendService } from '../../src/subscribers/lifecycle.service.ts';
-import { setServiceSpeed } from '../../src/subscribers/speed.service.ts';
+import { resumeService, suspendService } from '../../src/subscribers/services/lifecycle.service.ts';
+import { setServiceSpeed } from '../../src/subscribers/speeds/speed.service.ts';
 import { testActor } from '../support/actor.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { NetworkFixture } from './network-fixture.ts';

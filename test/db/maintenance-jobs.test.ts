@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Database } from '../../src/db/database.ts';
 import { openLanePool } from '../../src/db/lane-pool.ts';
-import { pruneEnforcementsJob } from '../../src/network/prune-enforcements.job.ts';
+import { pruneEnforcementsJob } from '../../src/network/enforcement/prune-enforcements.job.ts';
 import { pruneChangeLogJob } from '../../src/platform/events/prune-change-log.job.ts';
 import { pruneRoleHealthJob } from '../../src/platform/health/prune-role-health.job.ts';
 import { maintainPartitionsJob } from '../../src/usage/maintain-partitions.job.ts';

@@ -1,18 +1,18 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Database } from '../../src/db/database.ts';
 import { openLanePool } from '../../src/db/lane-pool.ts';
-import { addFirstRouter } from '../../src/network/first-router.service.ts';
+import { addFirstRouter } from '../../src/network/connection/first-router.service.ts';
 import {
   accessOfNas,
   type ConnectionDeps,
   readConnection,
   removeConnection,
   setConnection,
-} from '../../src/network/mikrotik-connection.service.ts';
-import { listConnections, pinFingerprint } from '../../src/network/mikrotik-connection.store.ts';
-import type { ConnectionInput } from '../../src/network/mikrotik-connection.ts';
-import { addNas } from '../../src/network/nas.service.ts';
-import { listNas } from '../../src/network/nas.store.ts';
+} from '../../src/network/connection/mikrotik-connection.service.ts';
+import { listConnections, pinFingerprint } from '../../src/network/connection/mikrotik-connection.store.ts';
+import type { ConnectionInput } from '../../src/network/connection/mikrotik-connection.ts';
+import { addNas } from '../../src/network/nas/nas.service.ts';
+import { listNas } from '../../src/network/nas/nas.store.ts';
 import { SYSTEM_ACTOR } from '../../src/platform/identity/actor.ts';
 import { SecretBox } from '../../src/platform/secrets/secret-box.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Database } from '../../src/db/database.ts';
 import { openLanePool } from '../../src/db/lane-pool.ts';
-import { addNas, type NasDeps, removeNas } from '../../src/network/nas.service.ts';
-import { listNas, listNasClients } from '../../src/network/nas.store.ts';
-import { finishSecretRotation, rotateNasSecret } from '../../src/network/nas-secret.service.ts';
+import { addNas, type NasDeps, removeNas } from '../../src/network/nas/nas.service.ts';
+import { listNas, listNasClients } from '../../src/network/nas/nas.store.ts';
+import { finishSecretRotation, rotateNasSecret } from '../../src/network/nas/nas-secret.service.ts';
 import { SecretBox } from '../../src/platform/secrets/secret-box.ts';
 import { testActor } from '../support/actor.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';

@@ -1,10 +1,10 @@
 import type { Database } from '../../src/db/database.ts';
 import { systemClock } from '../../src/kernel/clock.ts';
-import { addNas } from '../../src/network/nas.service.ts';
+import { addNas } from '../../src/network/nas/nas.service.ts';
 import type { Logger } from '../../src/platform/logger.port.ts';
 import { SecretBox } from '../../src/platform/secrets/secret-box.ts';
-import { addPlan } from '../../src/subscribers/catalog.service.ts';
-import { createService, type ServiceDeps } from '../../src/subscribers/provisioning.service.ts';
+import { addPlan } from '../../src/subscribers/catalog/catalog.service.ts';
+import { createService, type ServiceDeps } from '../../src/subscribers/services/provisioning.service.ts';
 import { testActor } from '../support/actor.ts';
 
 /** What tests of enforcement work with: a plan at 5M/20M, routers and services by name, sessions by hand. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Database } from '../../src/db/database.ts';
 import { openLanePool } from '../../src/db/lane-pool.ts';
-import { readServiceFacts } from '../../src/network/enforcement.store.ts';
+import { readServiceFacts } from '../../src/network/enforcement/enforcement.store.ts';
 import { readSubscribersById } from '../../src/radius/auth/subscriber.store.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { NetworkFixture } from './network-fixture.ts';

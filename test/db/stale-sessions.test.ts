@@ -5,8 +5,8 @@ import { systemClock } from '../../src/kernel/clock.ts';
 import {
   type CloseStaleSessionsJob,
   closeStaleSessionsJob,
-} from '../../src/network/close-stale-sessions.job.ts';
-import { closeStale } from '../../src/network/stale-session.store.ts';
+} from '../../src/network/sessions/close-stale-sessions.job.ts';
+import { closeStale } from '../../src/network/sessions/stale-session.store.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { NetworkFixture } from './network-fixture.ts';
 

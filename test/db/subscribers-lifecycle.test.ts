@@ -4,12 +4,16 @@ import { openLanePool } from '../../src/db/lane-pool.ts';
 import { systemClock } from '../../src/kernel/clock.ts';
 import type { Actor } from '../../src/platform/identity/actor.ts';
 import { SecretBox } from '../../src/platform/secrets/secret-box.ts';
-import { addPlan } from '../../src/subscribers/catalog.service.ts';
-import { setServiceCredentials } from '../../src/subscribers/credentials.service.ts';
-import { requestDisconnect, resumeService, suspendService } from '../../src/subscribers/lifecycle.service.ts';
-import { createService, type ServiceDeps } from '../../src/subscribers/provisioning.service.ts';
-import { findService } from '../../src/subscribers/service.store.ts';
-import { setServiceSpeed } from '../../src/subscribers/speed.service.ts';
+import { addPlan } from '../../src/subscribers/catalog/catalog.service.ts';
+import { setServiceCredentials } from '../../src/subscribers/services/credentials.service.ts';
+import {
+  requestDisconnect,
+  resumeService,
+  suspendService,
+} from '../../src/subscribers/services/lifecycle.service.ts';
+import { createService, type ServiceDeps } from '../../src/subscribers/services/provisioning.service.ts';
+import { findService } from '../../src/subscribers/services/service.store.ts';
+import { setServiceSpeed } from '../../src/subscribers/speeds/speed.service.ts';
 import { testActor } from '../support/actor.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 

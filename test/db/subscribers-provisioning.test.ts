@@ -3,11 +3,11 @@ import type { Database } from '../../src/db/database.ts';
 import { openLanePool } from '../../src/db/lane-pool.ts';
 import { systemClock } from '../../src/kernel/clock.ts';
 import { SecretBox } from '../../src/platform/secrets/secret-box.ts';
-import { addPlan } from '../../src/subscribers/catalog.service.ts';
-import { findPlanByCode, listPlans } from '../../src/subscribers/plan.store.ts';
-import { createService, type ServiceDeps } from '../../src/subscribers/provisioning.service.ts';
-import { findSegmentAt } from '../../src/subscribers/segment.store.ts';
-import { findService, listServices } from '../../src/subscribers/service.store.ts';
+import { addPlan } from '../../src/subscribers/catalog/catalog.service.ts';
+import { findPlanByCode, listPlans } from '../../src/subscribers/catalog/plan.store.ts';
+import { createService, type ServiceDeps } from '../../src/subscribers/services/provisioning.service.ts';
+import { findSegmentAt } from '../../src/subscribers/services/segment.store.ts';
+import { findService, listServices } from '../../src/subscribers/services/service.store.ts';
 import { testActor } from '../support/actor.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 

@@ -13,7 +13,7 @@ import { openAuthenticator } from '../../src/platform/identity/sessions/authenti
 import { openPrinter } from '../../src/platform/printing/printer.adapter.ts';
 import { JobRunner } from '../../src/platform/scheduler/runner.ts';
 import { SecretBox } from '../../src/platform/secrets/secret-box.ts';
-import type { ServiceDeps } from '../../src/subscribers/provisioning.service.ts';
+import type { ServiceDeps } from '../../src/subscribers/services/provisioning.service.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { type ManualClock, manualClock } from '../support/manual-clock.ts';
 import { silentLogger } from '../support/silent-logger.ts';

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/kernel/clock.ts';
-import { type Bandwidth, openBandwidth } from '../../src/network/bandwidth.service.ts';
-import { findAccess, setConnection } from '../../src/network/mikrotik-connection.service.ts';
+import { findAccess, setConnection } from '../../src/network/connection/mikrotik-connection.service.ts';
+import { type Bandwidth, openBandwidth } from '../../src/network/monitoring/bandwidth.service.ts';
 import type { RouterPort } from '../../src/network/router.port.ts';
 import type { SimulatedSession } from '../../src/simulator/session.ts';
 import { subscriber } from '../../src/simulator/subscriber.ts';

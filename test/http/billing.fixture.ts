@@ -3,7 +3,7 @@ import { issueInvoice } from '../../src/billing/invoices/issue.service.ts';
 import { findDiscrepancies } from '../../src/billing/ledger/ledger-check.store.ts';
 import { inBilling } from '../../src/billing/use-case.service.ts';
 import type { CustomerId, ServiceId } from '../../src/kernel/ids.ts';
-import { addPlan } from '../../src/subscribers/catalog.service.ts';
+import { addPlan } from '../../src/subscribers/catalog/catalog.service.ts';
 import { testActor } from '../support/actor.ts';
 import { day, line } from '../support/billing.ts';
 import { openServiceSite, type ServiceSite } from './services.fixture.ts';

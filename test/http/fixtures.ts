@@ -4,7 +4,7 @@ import type { HttpContext, HttpEnv } from '../../src/http/context.ts';
 import { buildHttpApp } from '../../src/http/server.ts';
 import { loadAssets } from '../../src/http/ui/assets.ts';
 import { systemClock } from '../../src/kernel/clock.ts';
-import { openBandwidth } from '../../src/network/bandwidth.service.ts';
+import { openBandwidth } from '../../src/network/monitoring/bandwidth.service.ts';
 import type { RouterPort } from '../../src/network/router.port.ts';
 import type { Logger } from '../../src/platform/logger.port.ts';
 import type { Printer } from '../../src/platform/printing/printer.port.ts';

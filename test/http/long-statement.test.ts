@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Database } from '../../src/db/database.ts';
-import { insertCustomer } from '../../src/subscribers/customer.store.ts';
+import { insertCustomer } from '../../src/subscribers/customers/customer.store.ts';
 import { openTestApi, type TestApi } from './api.ts';
 
 const ENTRIES = 100_000;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { planService } from '../../src/network/enforcement-planning.service.ts';
-import { readWallChoices } from '../../src/network/wall-choices.service.ts';
+import { planService } from '../../src/network/enforcement/enforcement-planning.service.ts';
+import { readWallChoices } from '../../src/network/enforcement/wall-choices.service.ts';
 import { NetworkFixture } from '../db/network-fixture.ts';
 import { openTestApi, type TestApi } from './api.ts';
 import { DENIED } from './hostile.ts';

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/kernel/clock.ts';
-import { findAccess } from '../../src/network/mikrotik-connection.service.ts';
+import { findAccess } from '../../src/network/connection/mikrotik-connection.service.ts';
+import { openRouterPolling } from '../../src/network/monitoring/router-polling.service.ts';
 import type { RouterPort } from '../../src/network/router.port.ts';
-import { openRouterPolling } from '../../src/network/router-polling.service.ts';
 import type { Poller } from '../../src/platform/events/poller.service.ts';
 import { NetworkFixture, until } from '../db/network-fixture.ts';
 import { API_USER, openTestDriver, openTestRouterOs, type TestRouterOs } from '../support/routeros-router.ts';

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { setConnection } from '../../src/network/mikrotik-connection.service.ts';
-import { addNas } from '../../src/network/nas.service.ts';
+import { setConnection } from '../../src/network/connection/mikrotik-connection.service.ts';
+import { addNas } from '../../src/network/nas/nas.service.ts';
 import type { RouterPort } from '../../src/network/router.port.ts';
 import { SYSTEM_ACTOR } from '../../src/platform/identity/actor.ts';
 import { API_USER, openTestDriver, openTestRouterOs, type TestRouterOs } from '../support/routeros-router.ts';

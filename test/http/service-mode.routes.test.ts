@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { setConnection } from '../../src/network/mikrotik-connection.service.ts';
+import { setConnection } from '../../src/network/connection/mikrotik-connection.service.ts';
 import { NetworkFixture } from '../db/network-fixture.ts';
 import { testActor } from '../support/actor.ts';
 import { openTestApi, type TestApi } from './api.ts';

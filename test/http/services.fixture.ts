@@ -1,7 +1,7 @@
-import { addNas } from '../../src/network/nas.service.ts';
-import { addPlan } from '../../src/subscribers/catalog.service.ts';
-import { insertCustomer } from '../../src/subscribers/customer.store.ts';
-import type { NewPlan } from '../../src/subscribers/plan.ts';
+import { addNas } from '../../src/network/nas/nas.service.ts';
+import { addPlan } from '../../src/subscribers/catalog/catalog.service.ts';
+import type { NewPlan } from '../../src/subscribers/catalog/plan.ts';
+import { insertCustomer } from '../../src/subscribers/customers/customer.store.ts';
 import { type Answer, openTestApi, type TestApi } from './api.ts';
 
 /** The API over customers, packages and a router, for tests of what stands on them. */

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../src/kernel/clock.ts';
 import { SYSTEM_ACTOR } from '../../src/platform/identity/actor.ts';
 import { changeSetting } from '../../src/platform/settings/setting.service.ts';
-import { suspendService } from '../../src/subscribers/lifecycle.service.ts';
+import { suspendService } from '../../src/subscribers/services/lifecycle.service.ts';
 import { testActor } from '../support/actor.ts';
 import { type Login, type Reply, TestRouter } from '../support/radius-router.ts';
 import { openRadiusSite, type RadiusSite, type RunningRadius } from '../support/radius-server.ts';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { finishSecretRotation, rotateNasSecret } from '../../src/network/nas-secret.service.ts';
+import { finishSecretRotation, rotateNasSecret } from '../../src/network/nas/nas-secret.service.ts';
 import { CODE } from '../../src/radius/protocol/code.ts';
 import { testActor } from '../support/actor.ts';
 import { TestRouter } from '../support/radius-router.ts';

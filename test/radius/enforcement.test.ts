@@ -4,20 +4,24 @@ import { openLanePool } from '../../src/db/lane-pool.ts';
 import { type Listener, openListener } from '../../src/db/listener.ts';
 import { systemClock } from '../../src/kernel/clock.ts';
 import type { PlanId } from '../../src/kernel/ids.ts';
-import { type Enforcer, openEnforcer } from '../../src/network/enforcement.service.ts';
-import { reconcileSessions } from '../../src/network/enforcement-of-many.service.ts';
-import { rotateNasSecret } from '../../src/network/nas-secret.service.ts';
-import { serviceEventHandlers } from '../../src/network/service-events.handler.ts';
+import { type Enforcer, openEnforcer } from '../../src/network/enforcement/enforcement.service.ts';
+import { reconcileSessions } from '../../src/network/enforcement/enforcement-of-many.service.ts';
+import { serviceEventHandlers } from '../../src/network/enforcement/service-events.handler.ts';
+import { rotateNasSecret } from '../../src/network/nas/nas-secret.service.ts';
 import { type Dispatcher, openDispatcher } from '../../src/platform/events/dispatcher.service.ts';
 import type { Actor } from '../../src/platform/identity/actor.ts';
 import { type DynauthClient, openDynauth } from '../../src/radius/dynauth/dynauth.adapter.ts';
 import { SimulatedRouter } from '../../src/simulator/router.ts';
 import type { SimulatedSession } from '../../src/simulator/session.ts';
 import { subscriber } from '../../src/simulator/subscriber.ts';
-import { changePlan } from '../../src/subscribers/catalog.service.ts';
-import { setServiceCredentials } from '../../src/subscribers/credentials.service.ts';
-import { requestDisconnect, resumeService, suspendService } from '../../src/subscribers/lifecycle.service.ts';
-import { setServiceSpeed } from '../../src/subscribers/speed.service.ts';
+import { changePlan } from '../../src/subscribers/catalog/catalog.service.ts';
+import { setServiceCredentials } from '../../src/subscribers/services/credentials.service.ts';
+import {
+  requestDisconnect,
+  resumeService,
+  suspendService,
+} from '../../src/subscribers/services/lifecycle.service.ts';
+import { setServiceSpeed } from '../../src/subscribers/speeds/speed.service.ts';
 import { NetworkFixture, until } from '../db/network-fixture.ts';
 import { testActor } from '../support/actor.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { SYSTEM_ACTOR } from '../../src/platform/identity/actor.ts';
 import { changeSetting } from '../../src/platform/settings/setting.service.ts';
-import { setServiceCredentials } from '../../src/subscribers/credentials.service.ts';
-import { resumeService, suspendService } from '../../src/subscribers/lifecycle.service.ts';
-import { setServiceSpeed } from '../../src/subscribers/speed.service.ts';
+import { setServiceCredentials } from '../../src/subscribers/services/credentials.service.ts';
+import { resumeService, suspendService } from '../../src/subscribers/services/lifecycle.service.ts';
+import { setServiceSpeed } from '../../src/subscribers/speeds/speed.service.ts';
 import { testActor } from '../support/actor.ts';
 import { type Login, type Reply, TestRouter } from '../support/radius-router.ts';
 import { openRadiusSite, type RadiusSite, type RunningRadius } from '../support/radius-server.ts';

@@ -1,8 +1,8 @@
 import { openListener } from '../../src/db/listener.ts';
 import { systemClock } from '../../src/kernel/clock.ts';
-import { addNas } from '../../src/network/nas.service.ts';
-import { serviceEventHandlers } from '../../src/network/service-events.handler.ts';
-import { readWallChoices } from '../../src/network/wall-choices.service.ts';
+import { serviceEventHandlers } from '../../src/network/enforcement/service-events.handler.ts';
+import { readWallChoices } from '../../src/network/enforcement/wall-choices.service.ts';
+import { addNas } from '../../src/network/nas/nas.service.ts';
 import { openDispatcher } from '../../src/platform/events/dispatcher.service.ts';
 import { SimulatedRouter } from '../../src/simulator/router.ts';
 import type { SimulatedSession } from '../../src/simulator/session.ts';

@@ -1,7 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { NasId } from '../../src/kernel/ids.ts';
-import { endShadow, readComparisons, readShadow, setShadow } from '../../src/network/nas-shadow.service.ts';
-import type { ShadowInput } from '../../src/network/nas-shadow.ts';
+import {
+  endShadow,
+  readComparisons,
+  readShadow,
+  setShadow,
+} from '../../src/network/nas/nas-shadow.service.ts';
+import type { ShadowInput } from '../../src/network/nas/nas-shadow.ts';
 import { testActor } from '../support/actor.ts';
 import { TestRouter } from '../support/radius-router.ts';
 import { openRadiusSite, type RadiusSite, type RunningRadius } from '../support/radius-server.ts';

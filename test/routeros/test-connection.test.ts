@@ -1,8 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/kernel/clock.ts';
+import {
+  type ConnectionReport,
+  testConnection,
+} from '../../src/network/connection/test-connection.service.ts';
 import type { RouterAccess, RouterPort } from '../../src/network/router.port.ts';
 import type { ExpectedRouter } from '../../src/network/routeros/connection-check.ts';
-import { type ConnectionReport, testConnection } from '../../src/network/test-connection.service.ts';
 import type { RouterOptions } from '../../src/simulator/router-options.ts';
 import { openTestDriver, openTestRouterOs, type TestRouterOs } from '../support/routeros-router.ts';
 

@@ -9,7 +9,7 @@ import type { Transaction } from '../../src/db/database.ts';
 import type { CustomerId, PlanId, ServiceId } from '../../src/kernel/ids.ts';
 import { SYSTEM_ACTOR } from '../../src/platform/identity/actor.ts';
 import { SecretBox } from '../../src/platform/secrets/secret-box.ts';
-import { findService } from '../../src/subscribers/service.store.ts';
+import { findService } from '../../src/subscribers/services/service.store.ts';
 import { type BillingSite, openBillingSite } from './billing-site.ts';
 import { silentLogger } from './silent-logger.ts';
 

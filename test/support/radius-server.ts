@@ -4,19 +4,19 @@ import { once } from 'node:events';
 import type { Database } from '../../src/db/database.ts';
 import { openLanePool } from '../../src/db/lane-pool.ts';
 import { type Clock, systemClock } from '../../src/kernel/clock.ts';
-import { addNas } from '../../src/network/nas.service.ts';
-import type { NewNas } from '../../src/network/nas.ts';
+import { addNas } from '../../src/network/nas/nas.service.ts';
+import type { NewNas } from '../../src/network/nas/nas.ts';
 import { parseResolvedConfig, type ResolvedConfig } from '../../src/platform/config/config.ts';
 import type { Logger } from '../../src/platform/logger.port.ts';
 import { SecretBox } from '../../src/platform/secrets/secret-box.ts';
 import { startRadiusRole } from '../../src/roles/radius-role.ts';
-import { addPlan } from '../../src/subscribers/catalog.service.ts';
-import type { NewPlan } from '../../src/subscribers/plan.ts';
+import { addPlan } from '../../src/subscribers/catalog/catalog.service.ts';
+import type { NewPlan } from '../../src/subscribers/catalog/plan.ts';
 import {
   createService,
   type NewService,
   type ServiceDeps,
-} from '../../src/subscribers/provisioning.service.ts';
+} from '../../src/subscribers/services/provisioning.service.ts';
 import { testActor } from './actor.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 import { rememberingLogger } from './silent-logger.ts';

@@ -6,7 +6,7 @@ import { openLanePool } from '../../db/lane-pool.ts';
 import { systemClock } from '../../kernel/clock.ts';
 import { checkAppKey } from '../../platform/secrets/installation.store.ts';
 import { SecretBox } from '../../platform/secrets/secret-box.ts';
-import type { ServiceDeps } from '../../subscribers/provisioning.service.ts';
+import type { ServiceDeps } from '../../subscribers/services/provisioning.service.ts';
 import type { Site } from './site.ts';
 
 const LANES = 2;

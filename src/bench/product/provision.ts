@@ -1,8 +1,8 @@
 import { randomSecret } from '../../kernel/ids.ts';
-import { addNas } from '../../network/nas.service.ts';
-import { addPlan } from '../../subscribers/catalog.service.ts';
+import { addNas } from '../../network/nas/nas.service.ts';
+import { addPlan } from '../../subscribers/catalog/catalog.service.ts';
 import { importSubscribers } from '../../subscribers/import/import.service.ts';
-import type { ServiceDeps } from '../../subscribers/provisioning.service.ts';
+import type { ServiceDeps } from '../../subscribers/services/provisioning.service.ts';
 import { PLANS, subscribersCsv } from '../load/population.ts';
 
 const SECRET_LENGTH = 24;

@@ -1,5 +1,5 @@
 import type { Actor } from '../../platform/identity/actor.ts';
-import { suspendService } from '../../subscribers/lifecycle.service.ts';
+import { suspendService } from '../../subscribers/services/lifecycle.service.ts';
 import { scatter, userName } from '../load/population.ts';
 import { Histogram } from '../measure/histogram.ts';
 import type { BenchSession } from './bench-session.ts';

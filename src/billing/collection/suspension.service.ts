@@ -1,6 +1,6 @@
 import type { Transaction } from '../../db/database.ts';
-import { placeHold } from '../../subscribers/holding.service.ts';
-import { lockService } from '../../subscribers/service.store.ts';
+import { placeHold } from '../../subscribers/services/holding.service.ts';
+import { lockService } from '../../subscribers/services/service.store.ts';
 import type { BillingContext } from '../billing-context.ts';
 import { lockAccount } from '../receivables/account.store.ts';
 import { reactivatePaid } from '../receivables/reactivation.service.ts';

@@ -3,9 +3,9 @@ import type { Queryable, Transaction } from '../../db/database.ts';
 import { startOfDay } from '../../kernel/calendar.ts';
 import type { CustomerId, InvoiceId, PlanId, ServiceId } from '../../kernel/ids.ts';
 import { daysBetween, localDate } from '../../subscribers/period.ts';
-import type { SegmentTerms } from '../../subscribers/segment.ts';
-import type { ServiceStatus } from '../../subscribers/service.ts';
-import type { HoldCause } from '../../subscribers/suspension.ts';
+import type { ServiceStatus } from '../../subscribers/service-status.ts';
+import type { SegmentTerms } from '../../subscribers/services/segment.ts';
+import type { HoldCause } from '../../subscribers/services/suspension.ts';
 import type { Discount } from '../promotions/discount.ts';
 import type { BilledPeriod, BilledSegment, BilledService, PendingItem } from './billing-facts.ts';
 

@@ -1,10 +1,10 @@
 import type { Temporal } from 'temporal-polyfill';
 import type { CustomerId, InvoiceId, PlanId, ServiceId } from '../../kernel/ids.ts';
+import type { Plan } from '../../subscribers/catalog/plan.ts';
 import type { BillingPeriod } from '../../subscribers/period.ts';
-import type { Plan } from '../../subscribers/plan.ts';
-import type { SegmentTerms } from '../../subscribers/segment.ts';
-import type { ServiceStatus } from '../../subscribers/service.ts';
-import type { HoldCause } from '../../subscribers/suspension.ts';
+import type { ServiceStatus } from '../../subscribers/service-status.ts';
+import type { SegmentTerms } from '../../subscribers/services/segment.ts';
+import type { HoldCause } from '../../subscribers/services/suspension.ts';
 import type { Discount } from '../promotions/discount.ts';
 import type { HeldSpan } from './held-spans.ts';
 

@@ -4,7 +4,7 @@ import { startOfDay } from '../../kernel/calendar.ts';
 import type { InvoiceId } from '../../kernel/ids.ts';
 import { invariant } from '../../kernel/invariant.ts';
 import { localDate } from '../../subscribers/period.ts';
-import { segmentTerms, termsAllowance } from '../../subscribers/segment.ts';
+import { segmentTerms, termsAllowance } from '../../subscribers/services/segment.ts';
 import type { BillingContext } from '../billing-context.ts';
 import type { InvoiceDraft, InvoiceKind, LineDraft } from '../invoices/invoice-draft.ts';
 import { type IssuedInvoice, issueInvoice } from '../invoices/issue.service.ts';

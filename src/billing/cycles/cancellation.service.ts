@@ -3,7 +3,7 @@ import type { Transaction } from '../../db/database.ts';
 import { startOfDay } from '../../kernel/calendar.ts';
 import { conflict } from '../../kernel/errors.ts';
 import type { ServiceId } from '../../kernel/ids.ts';
-import { recordChange, requireLiving } from '../../subscribers/service-change.service.ts';
+import { recordChange, requireLiving } from '../../subscribers/services/service-change.service.ts';
 import type { BillingContext } from '../billing-context.ts';
 import { issueCreditNote } from '../invoices/credit-note.service.ts';
 import type { IssuedCreditNote } from '../invoices/credit-note.ts';

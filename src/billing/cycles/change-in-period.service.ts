@@ -1,9 +1,9 @@
 import type { Transaction } from '../../db/database.ts';
 import { actorLabel } from '../../platform/identity/actor.ts';
+import type { Plan } from '../../subscribers/catalog/plan.ts';
 import { countedOctets } from '../../subscribers/counted-octets.ts';
 import { localDate } from '../../subscribers/period.ts';
-import type { Plan } from '../../subscribers/plan.ts';
-import { segmentTerms, termsAllowance } from '../../subscribers/segment.ts';
+import { segmentTerms, termsAllowance } from '../../subscribers/services/segment.ts';
 import type { BillingContext } from '../billing-context.ts';
 import { issueCreditNote } from '../invoices/credit-note.service.ts';
 import type { IssuedCreditNote } from '../invoices/credit-note.ts';

@@ -1,7 +1,7 @@
 import type { Temporal } from 'temporal-polyfill';
 import type { Transaction } from '../../db/database.ts';
 import type { CreditNoteId, InvoiceId, PlanId, ServiceId } from '../../kernel/ids.ts';
-import type { SegmentTerms } from '../../subscribers/segment.ts';
+import type { SegmentTerms } from '../../subscribers/services/segment.ts';
 
 /** Keeps a change of package; its id names what it charges. */
 export async function insertChange(

@@ -1,6 +1,6 @@
 import type { Temporal } from 'temporal-polyfill';
+import type { Plan } from '../../subscribers/catalog/plan.ts';
 import { daysBetween, isSameLength } from '../../subscribers/period.ts';
-import type { Plan } from '../../subscribers/plan.ts';
 import type { LineDraft, LocalPeriod } from '../invoices/invoice-draft.ts';
 import { discountOf } from '../promotions/discount.ts';
 import { changeShares, type Measure, restOf } from '../rating/proration.ts';

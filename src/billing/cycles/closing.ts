@@ -1,6 +1,6 @@
 import type { Temporal } from 'temporal-polyfill';
 import type { UsageCounting } from '../../subscribers/counted-octets.ts';
-import type { SegmentTerms } from '../../subscribers/segment.ts';
+import type { SegmentTerms } from '../../subscribers/services/segment.ts';
 import type { LineDraft } from '../invoices/invoice-draft.ts';
 import { discountOf } from '../promotions/discount.ts';
 import { arrearsBases } from '../rating/base.ts';

@@ -1,6 +1,6 @@
 import type { Database } from '../../db/database.ts';
 import type { ServiceId } from '../../kernel/ids.ts';
-import { readService } from '../../subscribers/reading.service.ts';
+import { readService } from '../../subscribers/services/reading.service.ts';
 import { type ListedCycle, listCycles } from './cycle-list.store.ts';
 
 export type { ListedCycle } from './cycle-list.store.ts';

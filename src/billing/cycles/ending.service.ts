@@ -1,5 +1,5 @@
 import type { Transaction } from '../../db/database.ts';
-import { recordChange, requireLiving } from '../../subscribers/service-change.service.ts';
+import { recordChange, requireLiving } from '../../subscribers/services/service-change.service.ts';
 import type { BillingContext } from '../billing-context.ts';
 import type { BilledService } from './billing-facts.ts';
 

@@ -1,5 +1,5 @@
 import { formatMoney } from '../../kernel/money.ts';
-import type { OveragePricing } from '../../subscribers/plan-billing.ts';
+import type { OveragePricing } from '../../subscribers/catalog/plan-billing.ts';
 import type { Share } from '../rating/share.ts';
 
 /** What something is called and what a whole one costs, in minor units. */

@@ -1,6 +1,6 @@
 import type { Temporal } from 'temporal-polyfill';
+import type { Plan } from '../../subscribers/catalog/plan.ts';
 import { type BillingPeriod, type Cycle, defaultAnchor, periodFrom } from '../../subscribers/period.ts';
-import type { Plan } from '../../subscribers/plan.ts';
 import type { LineDraft } from '../invoices/invoice-draft.ts';
 import { type Discount, discountOf } from '../promotions/discount.ts';
 import { advanceBase } from '../rating/base.ts';

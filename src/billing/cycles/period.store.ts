@@ -1,7 +1,7 @@
 import type { Temporal } from 'temporal-polyfill';
 import type { Transaction } from '../../db/database.ts';
 import type { InvoiceId, PlanId, ServiceId } from '../../kernel/ids.ts';
-import type { SegmentTerms } from '../../subscribers/segment.ts';
+import type { SegmentTerms } from '../../subscribers/services/segment.ts';
 import type { Discount } from '../promotions/discount.ts';
 
 /** A period to be written, with all that begins with it. */

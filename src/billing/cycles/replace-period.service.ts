@@ -1,8 +1,8 @@
 import type { Transaction } from '../../db/database.ts';
 import { startOfDay } from '../../kernel/calendar.ts';
 import { actorLabel } from '../../platform/identity/actor.ts';
+import type { Plan } from '../../subscribers/catalog/plan.ts';
 import { defaultAnchor } from '../../subscribers/period.ts';
-import type { Plan } from '../../subscribers/plan.ts';
 import type { BillingContext } from '../billing-context.ts';
 import { openAccount } from './account.service.ts';
 import type { BilledPeriod, BillingFacts } from './billing-facts.ts';

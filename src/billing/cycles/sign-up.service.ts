@@ -2,18 +2,18 @@ import type { Temporal } from 'temporal-polyfill';
 import type { Database, Transaction } from '../../db/database.ts';
 import { rehearse } from '../../db/rehearsal.ts';
 import { AppError } from '../../kernel/errors.ts';
-import { activateIn } from '../../subscribers/lifecycle.service.ts';
+import { activateIn } from '../../subscribers/services/lifecycle.service.ts';
 import {
   type CreatedService,
   createService,
   type NewService,
   type ServiceDeps,
-} from '../../subscribers/provisioning.service.ts';
+} from '../../subscribers/services/provisioning.service.ts';
 import {
   requireLiving,
   type ServiceChange,
   type ServiceOrder,
-} from '../../subscribers/service-change.service.ts';
+} from '../../subscribers/services/service-change.service.ts';
 import { readBillingContext } from '../billing-context.service.ts';
 import type { BillingContext } from '../billing-context.ts';
 import type { IssuedInvoice } from '../invoices/issue.service.ts';

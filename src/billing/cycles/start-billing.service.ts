@@ -5,7 +5,7 @@ import { conflict, invalid } from '../../kernel/errors.ts';
 import type { ServiceId } from '../../kernel/ids.ts';
 import { recordAudit } from '../../platform/identity/audit.store.ts';
 import { checkAnchorDay, defaultAnchor } from '../../subscribers/period.ts';
-import { segmentTerms, termsAllowance } from '../../subscribers/segment.ts';
+import { segmentTerms, termsAllowance } from '../../subscribers/services/segment.ts';
 import type { BillingContext } from '../billing-context.ts';
 import { type IssuedInvoice, issueInvoice } from '../invoices/issue.service.ts';
 import { type Redemption, redeemCode } from '../promotions/redemption.service.ts';

@@ -1,6 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
 import type { Fact, Sheet, SheetTable } from '../../platform/printing/sheet.ts';
-import type { CustomerProfile } from '../../subscribers/customer-profile.ts';
+import type { CustomerProfile } from '../../subscribers/customers/customer-profile.ts';
 import type { IssuedLine } from '../invoices/invoice.ts';
 import type { TaxTerms } from '../tax.ts';
 import { linesTable, taxNotes, taxSums, taxTable } from './document-lines.ts';

@@ -1,7 +1,7 @@
 import { Temporal } from 'temporal-polyfill';
 import { localHour } from '../../kernel/calendar.ts';
 import type { Fact, Headline, PaymentBox, Sheet, SheetTable, Stamp } from '../../platform/printing/sheet.ts';
-import type { CustomerProfile } from '../../subscribers/customer-profile.ts';
+import type { CustomerProfile } from '../../subscribers/customers/customer-profile.ts';
 import { type Invoice, type IssuedLine, statusOfInvoice } from '../invoices/invoice.ts';
 import { daysOverdue, type InvoiceStatus } from '../receivables/invoice-status.ts';
 import { linesTable, taxNotes, taxSums, taxTable } from './document-lines.ts';

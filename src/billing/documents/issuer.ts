@@ -1,7 +1,7 @@
 import { currencyDigits } from '../../kernel/money.ts';
 import type { Issuer, Party } from '../../platform/printing/sheet.ts';
 import type { Settings } from '../../platform/settings/setting.ts';
-import type { CustomerProfile } from '../../subscribers/customer-profile.ts';
+import type { CustomerProfile } from '../../subscribers/customers/customer-profile.ts';
 import { decimalText, type Wording, wordingFor } from './wording.ts';
 
 /** What every document is made from beside what it is about. */

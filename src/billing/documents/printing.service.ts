@@ -5,8 +5,8 @@ import type { CreditNoteId, CustomerId, InvoiceId, ServiceId } from '../../kerne
 import { findLogo } from '../../platform/printing/logo.store.ts';
 import type { Printer } from '../../platform/printing/printer.port.ts';
 import { readSettings } from '../../platform/settings/setting.store.ts';
-import { getCustomer } from '../../subscribers/customer.service.ts';
-import { readService } from '../../subscribers/reading.service.ts';
+import { getCustomer } from '../../subscribers/customers/customer.service.ts';
+import { readService } from '../../subscribers/services/reading.service.ts';
 import { invoiceNotFound } from '../invoices/credit-note.service.ts';
 import { creditNoteNotFound, readCreditNote } from '../invoices/credit-note-read.service.ts';
 import { readInvoice } from '../invoices/invoice-read.service.ts';

@@ -1,6 +1,6 @@
 import type { Temporal } from 'temporal-polyfill';
 import type { Sheet, SheetTable } from '../../platform/printing/sheet.ts';
-import type { CustomerProfile } from '../../subscribers/customer-profile.ts';
+import type { CustomerProfile } from '../../subscribers/customers/customer-profile.ts';
 import type { LedgerEvent } from '../ledger/posting.ts';
 import { issuerOf, partyOf, type Stationery, wordingOf } from './issuer.ts';
 import type { Wording } from './wording.ts';

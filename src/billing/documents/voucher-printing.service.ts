@@ -1,7 +1,7 @@
 import { notFound } from '../../kernel/errors.ts';
 import type { SecretBox } from '../../platform/secrets/secret-box.ts';
 import { readSettings } from '../../platform/settings/setting.store.ts';
-import { findPlan } from '../../subscribers/plan.store.ts';
+import { findPlan } from '../../subscribers/catalog/plan.store.ts';
 import { type PrintedVoucher, readVouchers } from '../prepaid/voucher.service.ts';
 import { findVoucherBatch } from '../prepaid/voucher.store.ts';
 import type { PrintedDocument, PrintingDeps } from './printing.service.ts';

@@ -1,8 +1,8 @@
 import type { ServiceId } from '../../kernel/ids.ts';
 import type { Actor } from '../../platform/identity/actor.ts';
-import type { CreatedService, ServiceDeps } from '../../subscribers/provisioning.service.ts';
-import type { Service } from '../../subscribers/service.ts';
-import { requireService } from '../../subscribers/service-change.service.ts';
+import type { CreatedService, ServiceDeps } from '../../subscribers/services/provisioning.service.ts';
+import type { Service } from '../../subscribers/services/service.ts';
+import { requireService } from '../../subscribers/services/service-change.service.ts';
 import { openLivingAccount } from '../cycles/account.service.ts';
 import { activateBilled, type SignUp, signUp } from '../cycles/sign-up.service.ts';
 import { inBilling } from '../use-case.service.ts';

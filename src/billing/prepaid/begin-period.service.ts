@@ -1,12 +1,12 @@
 import { Temporal } from 'temporal-polyfill';
 import type { Transaction } from '../../db/database.ts';
 import type { InvoiceId, ServiceId } from '../../kernel/ids.ts';
-import { standingHolds } from '../../subscribers/hold.store.ts';
-import { releaseHold, statusPatch } from '../../subscribers/holding.service.ts';
-import { activateIn } from '../../subscribers/lifecycle.service.ts';
-import { segmentTerms, termsAllowance } from '../../subscribers/segment.ts';
-import type { Service } from '../../subscribers/service.ts';
-import { recordChange, requireLiving } from '../../subscribers/service-change.service.ts';
+import { standingHolds } from '../../subscribers/services/hold.store.ts';
+import { releaseHold, statusPatch } from '../../subscribers/services/holding.service.ts';
+import { activateIn } from '../../subscribers/services/lifecycle.service.ts';
+import { segmentTerms, termsAllowance } from '../../subscribers/services/segment.ts';
+import type { Service } from '../../subscribers/services/service.ts';
+import { recordChange, requireLiving } from '../../subscribers/services/service-change.service.ts';
 import type { BillingContext } from '../billing-context.ts';
 import { cutPeriod, setPackage } from '../cycles/change.store.ts';
 import { holdCounting } from '../cycles/period.store.ts';

@@ -3,7 +3,7 @@ import { rehearse } from '../../db/rehearsal.ts';
 import { startOfDay } from '../../kernel/calendar.ts';
 import { conflict } from '../../kernel/errors.ts';
 import { localDate } from '../../subscribers/period.ts';
-import { recordChange } from '../../subscribers/service-change.service.ts';
+import { recordChange } from '../../subscribers/services/service-change.service.ts';
 import type { BillingContext } from '../billing-context.ts';
 import { openAccount } from '../cycles/account.service.ts';
 import { type CancelOrder, type CancelOutcome, cancelService } from '../cycles/cancellation.service.ts';

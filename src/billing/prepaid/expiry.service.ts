@@ -1,8 +1,8 @@
 import { Temporal } from 'temporal-polyfill';
 import type { Transaction } from '../../db/database.ts';
-import { standingHolds } from '../../subscribers/hold.store.ts';
-import { statusPatch } from '../../subscribers/holding.service.ts';
-import { recordChange } from '../../subscribers/service-change.service.ts';
+import { standingHolds } from '../../subscribers/services/hold.store.ts';
+import { statusPatch } from '../../subscribers/services/holding.service.ts';
+import { recordChange } from '../../subscribers/services/service-change.service.ts';
 import type { BillingContext } from '../billing-context.ts';
 import { setPackage } from '../cycles/change.store.ts';
 import { endService } from '../cycles/ending.service.ts';

@@ -1,7 +1,7 @@
 import { Temporal } from 'temporal-polyfill';
 import type { Queryable, Transaction } from '../../db/database.ts';
 import type { InvoiceId, PlanId, ServiceId } from '../../kernel/ids.ts';
-import type { SegmentTerms } from '../../subscribers/segment.ts';
+import type { SegmentTerms } from '../../subscribers/services/segment.ts';
 import type { LocalPeriod } from '../invoices/invoice-draft.ts';
 import type { Discount } from '../promotions/discount.ts';
 

@@ -1,6 +1,6 @@
 import type { Temporal } from 'temporal-polyfill';
+import type { Plan } from '../../subscribers/catalog/plan.ts';
 import { localDate } from '../../subscribers/period.ts';
-import type { Plan } from '../../subscribers/plan.ts';
 import type { BillingFacts } from '../cycles/billing-facts.ts';
 import { itemLines } from '../cycles/boundary.ts';
 import { setupLines } from '../cycles/closing.ts';

@@ -1,5 +1,5 @@
 import type { Temporal } from 'temporal-polyfill';
-import type { CycleUnit, ValidityUnit } from '../../subscribers/plan-billing.ts';
+import type { CycleUnit, ValidityUnit } from '../../subscribers/catalog/plan-billing.ts';
 
 /** How long a bought period lasts. */
 export interface Validity {

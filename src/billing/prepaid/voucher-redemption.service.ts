@@ -5,7 +5,7 @@ import { invariant } from '../../kernel/invariant.ts';
 import { recordEvent } from '../../platform/events/outbox.store.ts';
 import { recordAudit } from '../../platform/identity/audit.store.ts';
 import type { SecretBox } from '../../platform/secrets/secret-box.ts';
-import { findPlan } from '../../subscribers/plan.store.ts';
+import { findPlan } from '../../subscribers/catalog/plan.store.ts';
 import type { BillingContext } from '../billing-context.ts';
 import { checkCurrency, requireAccount } from '../invoices/issue.service.ts';
 import { insertEntries } from '../ledger/ledger.store.ts';

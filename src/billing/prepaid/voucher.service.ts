@@ -6,7 +6,7 @@ import { currencyDigits } from '../../kernel/money.ts';
 import { actorLabel } from '../../platform/identity/actor.ts';
 import { recordAudit } from '../../platform/identity/audit.store.ts';
 import type { SecretBox } from '../../platform/secrets/secret-box.ts';
-import { findPlan } from '../../subscribers/plan.store.ts';
+import { findPlan } from '../../subscribers/catalog/plan.store.ts';
 import type { BillingContext } from '../billing-context.ts';
 import {
   insertBatch,

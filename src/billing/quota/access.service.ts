@@ -3,14 +3,15 @@ import type { PlanId, ServiceId } from '../../kernel/ids.ts';
 import { invariant } from '../../kernel/invariant.ts';
 import { serviceEvent } from '../../platform/events/event.ts';
 import { recordEvent } from '../../platform/events/outbox.store.ts';
-import { standingHolds } from '../../subscribers/hold.store.ts';
-import { placeHold, releaseHold, statusPatch } from '../../subscribers/holding.service.ts';
-import type { Plan } from '../../subscribers/plan.ts';
-import { findSegmentAt } from '../../subscribers/segment.store.ts';
-import { isUsedUp } from '../../subscribers/segment.ts';
-import { lockService, updateService } from '../../subscribers/service.store.ts';
-import type { Service, ServiceStatus } from '../../subscribers/service.ts';
-import { recordChange } from '../../subscribers/service-change.service.ts';
+import type { Plan } from '../../subscribers/catalog/plan.ts';
+import type { ServiceStatus } from '../../subscribers/service-status.ts';
+import { standingHolds } from '../../subscribers/services/hold.store.ts';
+import { placeHold, releaseHold, statusPatch } from '../../subscribers/services/holding.service.ts';
+import { findSegmentAt } from '../../subscribers/services/segment.store.ts';
+import { isUsedUp } from '../../subscribers/services/segment.ts';
+import { lockService, updateService } from '../../subscribers/services/service.store.ts';
+import type { Service } from '../../subscribers/services/service.ts';
+import { recordChange } from '../../subscribers/services/service-change.service.ts';
 import type { BillingContext } from '../billing-context.ts';
 
 /** A new period starts with zero usage, full speed and without a data cap (F3, F5); other holds stay. */

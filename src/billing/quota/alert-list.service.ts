@@ -2,7 +2,7 @@ import type { Database, Transaction } from '../../db/database.ts';
 import { notFound } from '../../kernel/errors.ts';
 import type { CustomerId, ServiceId } from '../../kernel/ids.ts';
 import { recordAudit } from '../../platform/identity/audit.store.ts';
-import { readService } from '../../subscribers/reading.service.ts';
+import { readService } from '../../subscribers/services/reading.service.ts';
 import type { BillingContext } from '../billing-context.ts';
 import { acknowledge, listAlerts, type UsageAlert } from './alert.store.ts';
 

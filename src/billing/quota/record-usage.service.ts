@@ -1,5 +1,5 @@
 import type { Transaction } from '../../db/database.ts';
-import { requireService } from '../../subscribers/service-change.service.ts';
+import { requireService } from '../../subscribers/services/service-change.service.ts';
 import type { BillingContext } from '../billing-context.ts';
 import type { TaskEffect, TaskReport } from '../task.ts';
 import { runItems, type TaskDeps, type TaskOptions } from '../task-run.service.ts';

@@ -1,6 +1,6 @@
 import { roundRatio } from '../../kernel/rounding.ts';
+import type { OveragePricing, OverageTier } from '../../subscribers/catalog/plan-billing.ts';
 import { type GigabyteUnit, octetsOf } from '../../subscribers/gigabytes.ts';
-import type { OveragePricing, OverageTier } from '../../subscribers/plan-billing.ts';
 
 /** Data beyond an allowance and what it costs. */
 export interface OverageCharge {

@@ -1,7 +1,7 @@
 import { Temporal } from 'temporal-polyfill';
 import { countedOctets, type UsageCounting } from '../../subscribers/counted-octets.ts';
 import { type BillingPeriod, daysBetween } from '../../subscribers/period.ts';
-import { type SegmentTerms, termsAllowance } from '../../subscribers/segment.ts';
+import { type SegmentTerms, termsAllowance } from '../../subscribers/services/segment.ts';
 import { overageCharge } from './overage.ts';
 
 /** A stretch of a period under one package: its first local date and what was used in it. */

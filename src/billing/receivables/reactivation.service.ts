@@ -1,7 +1,7 @@
 import type { Transaction } from '../../db/database.ts';
 import type { CustomerId, ServiceId } from '../../kernel/ids.ts';
-import { releaseHold } from '../../subscribers/holding.service.ts';
-import { lockService } from '../../subscribers/service.store.ts';
+import { releaseHold } from '../../subscribers/services/holding.service.ts';
+import { lockService } from '../../subscribers/services/service.store.ts';
 import type { BillingContext } from '../billing-context.ts';
 import { heldButPaidOf } from './reactivation.store.ts';
 

@@ -1,4 +1,4 @@
-import { addNas } from '../../network/nas.service.ts';
+import { addNas } from '../../network/nas/nas.service.ts';
 import type { Command } from '../command.ts';
 
 /** The command `nas add`. */

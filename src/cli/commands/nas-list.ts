@@ -1,4 +1,4 @@
-import { listNas } from '../../network/nas.store.ts';
+import { listNas } from '../../network/nas/nas.store.ts';
 import type { Command } from '../command.ts';
 import { table } from '../table.ts';
 

@@ -1,4 +1,4 @@
-import { removeNas } from '../../network/nas.service.ts';
+import { removeNas } from '../../network/nas/nas.service.ts';
 import type { Command } from '../command.ts';
 
 /** The command `nas remove`. */

@@ -1,4 +1,4 @@
-import { finishSecretRotation, rotateNasSecret } from '../../network/nas-secret.service.ts';
+import { finishSecretRotation, rotateNasSecret } from '../../network/nas/nas-secret.service.ts';
 import { UsageError } from '../arguments.ts';
 import type { Command } from '../command.ts';
 

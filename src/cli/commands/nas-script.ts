@@ -1,4 +1,4 @@
-import { readNasNamed } from '../../network/nas-reading.service.ts';
+import { readNasNamed } from '../../network/nas/nas-reading.service.ts';
 import { readSetupScript } from '../../network/setup/setup.service.ts';
 import { makeTunnel } from '../../network/setup/tunnel.service.ts';
 import { reachableAddress } from '../../platform/config/addresses.ts';

@@ -1,8 +1,8 @@
 import { notFound } from '../../kernel/errors.ts';
 import type { NasId } from '../../kernel/ids.ts';
-import { listNas } from '../../network/nas.store.ts';
-import { endShadow, readComparisons, readShadow, setShadow } from '../../network/nas-shadow.service.ts';
-import { SHADOW_MODES, type ShadowComparison } from '../../network/nas-shadow.ts';
+import { listNas } from '../../network/nas/nas.store.ts';
+import { endShadow, readComparisons, readShadow, setShadow } from '../../network/nas/nas-shadow.service.ts';
+import { SHADOW_MODES, type ShadowComparison } from '../../network/nas/nas-shadow.ts';
 import { UsageError } from '../arguments.ts';
 import type { Command, CommandCall } from '../command.ts';
 import { formatCount } from '../format.ts';

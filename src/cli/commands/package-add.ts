@@ -1,9 +1,9 @@
 import { readSettings } from '../../platform/settings/setting.store.ts';
 import { customAttributeObjection } from '../../radius/policy/custom-attribute.ts';
 import { planReplyFaults } from '../../radius/policy/plan-reply.ts';
-import { addPlan } from '../../subscribers/catalog.service.ts';
-import { type CustomAttribute, LIMIT_ACTIONS, PLAN_TIERS } from '../../subscribers/plan.ts';
-import { CYCLE_UNITS, type NewPlanBilling } from '../../subscribers/plan-billing.ts';
+import { addPlan } from '../../subscribers/catalog/catalog.service.ts';
+import { type CustomAttribute, LIMIT_ACTIONS, PLAN_TIERS } from '../../subscribers/catalog/plan.ts';
+import { CYCLE_UNITS, type NewPlanBilling } from '../../subscribers/catalog/plan-billing.ts';
 import { type Arguments, UsageError } from '../arguments.ts';
 import type { Command } from '../command.ts';
 import { formatPrice, parsePrice } from '../format.ts';

@@ -1,4 +1,4 @@
-import { listPlans } from '../../subscribers/plan.store.ts';
+import { listPlans } from '../../subscribers/catalog/plan.store.ts';
 import type { Command } from '../command.ts';
 import { formatPrice } from '../format.ts';
 import { table } from '../table.ts';

@@ -1,4 +1,4 @@
-import { requestDisconnect } from '../../subscribers/lifecycle.service.ts';
+import { requestDisconnect } from '../../subscribers/services/lifecycle.service.ts';
 import type { Command } from '../command.ts';
 import { changeAndReport } from '../enforcement-wait.ts';
 

@@ -1,5 +1,5 @@
-import { listServices, type ServiceListing } from '../../subscribers/service.store.ts';
-import { SERVICE_STATUSES } from '../../subscribers/service.ts';
+import { SERVICE_STATUSES } from '../../subscribers/service-status.ts';
+import { listServices, type ServiceListing } from '../../subscribers/services/service.store.ts';
 import type { Command } from '../command.ts';
 import { formatCount } from '../format.ts';
 import { table } from '../table.ts';

@@ -1,5 +1,5 @@
-import { resumeService } from '../../subscribers/lifecycle.service.ts';
-import { describeHold } from '../../subscribers/suspension.ts';
+import { resumeService } from '../../subscribers/services/lifecycle.service.ts';
+import { describeHold } from '../../subscribers/services/suspension.ts';
 import type { Command } from '../command.ts';
 import { changeAndReport } from '../enforcement-wait.ts';
 

@@ -1,4 +1,4 @@
-import { setServiceCredentials } from '../../subscribers/credentials.service.ts';
+import { setServiceCredentials } from '../../subscribers/services/credentials.service.ts';
 import type { Command } from '../command.ts';
 
 /** The command `service set-password`. */

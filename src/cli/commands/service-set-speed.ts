@@ -1,4 +1,4 @@
-import { setServiceSpeed } from '../../subscribers/speed.service.ts';
+import { setServiceSpeed } from '../../subscribers/speeds/speed.service.ts';
 import { UsageError } from '../arguments.ts';
 import type { Command } from '../command.ts';
 import { changeAndReport } from '../enforcement-wait.ts';

@@ -1,4 +1,4 @@
-import { suspendService } from '../../subscribers/lifecycle.service.ts';
+import { suspendService } from '../../subscribers/services/lifecycle.service.ts';
 import type { Command } from '../command.ts';
 import { changeAndReport } from '../enforcement-wait.ts';
 

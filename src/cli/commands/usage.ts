@@ -1,8 +1,8 @@
 import { localHour } from '../../kernel/calendar.ts';
 import { notFound } from '../../kernel/errors.ts';
 import { formatOctets } from '../../kernel/octets.ts';
-import { findSegmentAt, type OpenSegment } from '../../subscribers/segment.store.ts';
-import { findService } from '../../subscribers/service.store.ts';
+import { findSegmentAt, type OpenSegment } from '../../subscribers/services/segment.store.ts';
+import { findService } from '../../subscribers/services/service.store.ts';
 import { peakHour } from '../../usage/peak-hours.ts';
 import { listUsageDays, type UsageDay } from '../../usage/usage-report.store.ts';
 import type { Command } from '../command.ts';

@@ -1,7 +1,7 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { streamSSE } from 'hono/streaming';
 import type { ServiceId } from '../../kernel/ids.ts';
-import type { BandwidthSample } from '../../network/bandwidth.ts';
+import type { BandwidthSample } from '../../network/monitoring/bandwidth.ts';
 import type { HttpContext, HttpEnv } from '../context.ts';
 import { apiRoute, json, openApiApp } from '../openapi.ts';
 import { id, idInput, instant } from '../schemas/values.ts';

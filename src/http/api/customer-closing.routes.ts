@@ -6,8 +6,8 @@ import {
   DUPLICATE_KEYS,
   findDuplicates,
   mergeCustomer,
-} from '../../subscribers/customer-closing.service.ts';
-import type { CustomerProfile } from '../../subscribers/customer-profile.ts';
+} from '../../subscribers/customers/customer-closing.service.ts';
+import type { CustomerProfile } from '../../subscribers/customers/customer-profile.ts';
 import { actorOf } from '../access.ts';
 import type { HttpContext, HttpEnv } from '../context.ts';
 import { apiRoute, body, json, openApiApp } from '../openapi.ts';

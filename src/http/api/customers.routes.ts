@@ -11,9 +11,9 @@ import {
   customerTags,
   getCustomer,
   listCustomers,
-} from '../../subscribers/customer.service.ts';
-import type { CustomerProfile } from '../../subscribers/customer-profile.ts';
-import { SERVICE_STATUSES } from '../../subscribers/service.ts';
+} from '../../subscribers/customers/customer.service.ts';
+import type { CustomerProfile } from '../../subscribers/customers/customer-profile.ts';
+import { SERVICE_STATUSES } from '../../subscribers/service-status.ts';
 import { actorOf } from '../access.ts';
 import type { HttpContext, HttpEnv } from '../context.ts';
 import { apiRoute, body, json, openApiApp } from '../openapi.ts';

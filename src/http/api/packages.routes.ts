@@ -11,8 +11,8 @@ import {
   changePlan,
   getPackage,
   listPackages,
-} from '../../subscribers/catalog.service.ts';
-import { checkPlan, PLAN_TIERS, type Plan } from '../../subscribers/plan.ts';
+} from '../../subscribers/catalog/catalog.service.ts';
+import { checkPlan, PLAN_TIERS, type Plan } from '../../subscribers/catalog/plan.ts';
 import { actorOf } from '../access.ts';
 import type { HttpContext, HttpEnv } from '../context.ts';
 import { apiRoute, body, json, openApiApp } from '../openapi.ts';

@@ -1,6 +1,6 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
-import { testRouter } from '../../network/router-test.service.ts';
-import type { ConnectionReport } from '../../network/test-connection.service.ts';
+import { testRouter } from '../../network/connection/router-test.service.ts';
+import type { ConnectionReport } from '../../network/connection/test-connection.service.ts';
 import type { HttpContext, HttpEnv } from '../context.ts';
 import { apiRoute, json, openApiApp } from '../openapi.ts';
 import { idInput } from '../schemas/values.ts';

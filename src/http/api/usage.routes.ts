@@ -7,7 +7,7 @@ import {
 } from '../../billing/quota/usage-intake.service.ts';
 import { inBilling } from '../../billing/use-case.service.ts';
 import { GIGAWORD } from '../../kernel/octets.ts';
-import { SERVICE_STATUSES } from '../../subscribers/service.ts';
+import { SERVICE_STATUSES } from '../../subscribers/service-status.ts';
 import { actorOf } from '../access.ts';
 import type { HttpContext, HttpEnv } from '../context.ts';
 import { apiRoute, body, json, openApiApp } from '../openapi.ts';

@@ -3,7 +3,7 @@ import {
   CUSTOMER_FIELDS,
   type CustomerDetails,
   type CustomerProfile,
-} from '../../subscribers/customer-profile.ts';
+} from '../../subscribers/customers/customer-profile.ts';
 import { id, instant, money, number, numberOrNull } from './values.ts';
 
 const text = z.string().nullable();

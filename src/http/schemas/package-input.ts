@@ -1,8 +1,8 @@
 import { z } from '@hono/zod-openapi';
 import { line } from '../../platform/text.ts';
-import { LIMIT_ACTIONS, type NewPlan, PLAN_TIERS } from '../../subscribers/plan.ts';
-import { CYCLE_UNITS } from '../../subscribers/plan-billing.ts';
-import type { PlanPatch } from '../../subscribers/plan-change.ts';
+import { LIMIT_ACTIONS, type NewPlan, PLAN_TIERS } from '../../subscribers/catalog/plan.ts';
+import { CYCLE_UNITS } from '../../subscribers/catalog/plan-billing.ts';
+import type { PlanPatch } from '../../subscribers/catalog/plan-change.ts';
 import { currencyInput } from './customer.ts';
 import { money, moneyInput } from './values.ts';
 

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { parseRateLimit } from '../../kernel/bandwidth.ts';
-import type { Plan } from '../../subscribers/plan.ts';
-import type { OveragePricing } from '../../subscribers/plan-billing.ts';
+import type { Plan } from '../../subscribers/catalog/plan.ts';
+import type { OveragePricing } from '../../subscribers/catalog/plan-billing.ts';
 import { id, instant, money, number } from './values.ts';
 
 const text = z.string().nullable();

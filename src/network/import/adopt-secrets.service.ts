@@ -1,9 +1,9 @@
 import { messageOf } from '../../kernel/errors.ts';
 import type { Actor } from '../../platform/identity/actor.ts';
-import { accessOfNas } from '../mikrotik-connection.service.ts';
+import { accessOfNas } from '../connection/mikrotik-connection.service.ts';
+import { setServiceMode } from '../provisioning/service-mode.service.ts';
 import type { RouterRow, RunCommand } from '../router.port.ts';
 import { MARK, serviceMark } from '../routeros/desired-items.ts';
-import { setServiceMode } from '../service-mode.service.ts';
 import { type SecretService, servicesNamed } from './adopt-secrets.store.ts';
 import type { SecretImportDeps } from './import-secrets.service.ts';
 import { importSources } from './import-sources.service.ts';

@@ -1,8 +1,8 @@
 import type { NasId } from '../../kernel/ids.ts';
 import type { Actor } from '../../platform/identity/actor.ts';
 import { ROUTER_MENUS } from '../../subscribers/import/formats/routeros.ts';
-import { accessOfNas } from '../mikrotik-connection.service.ts';
-import { readNas } from '../nas-reading.service.ts';
+import { accessOfNas } from '../connection/mikrotik-connection.service.ts';
+import { readNas } from '../nas/nas-reading.service.ts';
 import type { RouterRow } from '../router.port.ts';
 import { MARK } from '../routeros/desired-items.ts';
 import type { EndedRun } from './import-run.service.ts';

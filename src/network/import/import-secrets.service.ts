@@ -2,11 +2,11 @@ import type { NasId } from '../../kernel/ids.ts';
 import type { Actor } from '../../platform/identity/actor.ts';
 import { importSubscribers } from '../../subscribers/import/import.service.ts';
 import type { ImportReport } from '../../subscribers/import/import-report.ts';
-import type { ServiceDeps } from '../../subscribers/provisioning.service.ts';
-import { accessOfNas } from '../mikrotik-connection.service.ts';
-import { readNas } from '../nas-reading.service.ts';
+import type { ServiceDeps } from '../../subscribers/services/provisioning.service.ts';
+import { accessOfNas } from '../connection/mikrotik-connection.service.ts';
+import { readNas } from '../nas/nas-reading.service.ts';
+import { takenUsernames } from '../provisioning/router-drift.store.ts';
 import type { RouterPort } from '../router.port.ts';
-import { takenUsernames } from '../router-drift.store.ts';
 import { recordRun } from './import-run.service.ts';
 import { type SecretCandidate, secretCandidates, toSubscriberFile } from './ppp-secrets.ts';
 

@@ -6,7 +6,7 @@ import type { ImportRecorder } from '../../subscribers/import/import-recorder.se
 import type { ImportReport } from '../../subscribers/import/import-report.ts';
 import { isHeader } from '../../subscribers/import/source-row.ts';
 import { SubscriberImport } from '../../subscribers/import/subscriber-import.service.ts';
-import type { ServiceDeps } from '../../subscribers/provisioning.service.ts';
+import type { ServiceDeps } from '../../subscribers/services/provisioning.service.ts';
 import { formatNamed } from './formats.ts';
 import { type EndedRun, type RunResult, recordRun } from './import-run.service.ts';
 import type { ImportSource } from './import-source.ts';

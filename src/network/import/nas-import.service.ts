@@ -4,9 +4,9 @@ import type { Actor } from '../../platform/identity/actor.ts';
 import type { FoundNas } from '../../subscribers/import/found.ts';
 import type { ImportRecorder } from '../../subscribers/import/import-recorder.service.ts';
 import type { RowRecord } from '../../subscribers/import/row-record.ts';
-import { addNas, type NasDeps } from '../nas.service.ts';
-import { listNas } from '../nas.store.ts';
-import { checkNas, type NewNas, secretWarning } from '../nas.ts';
+import { addNas, type NasDeps } from '../nas/nas.service.ts';
+import { listNas } from '../nas/nas.store.ts';
+import { checkNas, type NewNas, secretWarning } from '../nas/nas.ts';
 
 /**
  * Adds the routers of a source that are not there yet, by address. Returns how many; what cannot be added, and what is

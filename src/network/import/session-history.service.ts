@@ -3,7 +3,7 @@ import { readSettings } from '../../platform/settings/setting.store.ts';
 import type { FoundSession } from '../../subscribers/import/found.ts';
 import type { ImportRecorder } from '../../subscribers/import/import-recorder.service.ts';
 import { ID_BLOCK_SIZE, takeIdBlock } from '../../usage/sessions/session.store.ts';
-import { listNas } from '../nas.store.ts';
+import { listNas } from '../nas/nas.store.ts';
 import { nasFinder, type PastSession, toPastSession } from './past-session.ts';
 import { insertPastSessions, serviceIdsOf } from './session-history.store.ts';
 

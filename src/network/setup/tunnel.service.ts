@@ -3,7 +3,7 @@ import type { NasId } from '../../kernel/ids.ts';
 import type { Actor } from '../../platform/identity/actor.ts';
 import { recordAudit } from '../../platform/identity/audit.store.ts';
 import { readSettings } from '../../platform/settings/setting.store.ts';
-import { type NasDeps, requireNas } from '../nas.service.ts';
+import { type NasDeps, requireNas } from '../nas/nas.service.ts';
 import {
   deleteTunnel,
   insertTunnel,

@@ -4,7 +4,7 @@ import { invalid, notFound } from '../../kernel/errors.ts';
 import type { NasId } from '../../kernel/ids.ts';
 import { parseAddress } from '../../kernel/ip.ts';
 import { normaliseMac } from '../../kernel/mac.ts';
-import { listNas } from '../../network/nas.store.ts';
+import { listNas } from '../../network/nas/nas.store.ts';
 import type { Logger } from '../../platform/logger.port.ts';
 import type { SecretBox } from '../../platform/secrets/secret-box.ts';
 import { readSettings } from '../../platform/settings/setting.store.ts';

@@ -1,5 +1,5 @@
 import type { CustomerId, ServiceId } from '../../kernel/ids.ts';
-import type { ServiceStatus } from '../../subscribers/service.ts';
+import type { ServiceStatus } from '../../subscribers/service-status.ts';
 import type { InstallationPolicy } from '../policy/installation.ts';
 import { encodeReplies, type NamedAttribute, type ReplyFault, type ReplyTerms } from '../policy/replies.ts';
 import type { Quota, ServiceReplies } from '../policy/subject.ts';

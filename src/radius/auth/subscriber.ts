@@ -1,5 +1,5 @@
 import type { CustomerId, ServiceId } from '../../kernel/ids.ts';
-import type { ServiceStatus } from '../../subscribers/service.ts';
+import type { ServiceStatus } from '../../subscribers/service-status.ts';
 import type { Quota, ServiceReplies, Subject } from '../policy/subject.ts';
 
 /** The replies of a plan, shared by every subscriber on it that has nothing of its own. */

@@ -1,4 +1,4 @@
-import type { CheckedPlan } from '../../subscribers/plan.ts';
+import type { CheckedPlan } from '../../subscribers/catalog/plan.ts';
 import { DEFAULT_POLICY, type InstallationPolicy } from './installation.ts';
 import { describeReply, encodeReplies, type NamedAttribute, type ReplyTerms } from './replies.ts';
 

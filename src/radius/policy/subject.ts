@@ -1,5 +1,5 @@
 import type { CustomerId, ServiceId } from '../../kernel/ids.ts';
-import type { ServiceStatus } from '../../subscribers/service.ts';
+import type { ServiceStatus } from '../../subscribers/service-status.ts';
 
 /** The data allowance of the running period and what happens when it is used up (billing-rules F2, F5, F6). */
 export interface Quota {

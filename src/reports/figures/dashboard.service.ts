@@ -1,7 +1,7 @@
 import type { Temporal } from 'temporal-polyfill';
 import type { BillingContext } from '../../billing/billing-context.ts';
 import type { Queryable } from '../../db/database.ts';
-import { SERVICE_STATUSES, type ServiceStatus } from '../../subscribers/service.ts';
+import { SERVICE_STATUSES, type ServiceStatus } from '../../subscribers/service-status.ts';
 import { type ByCurrency, byCurrency } from './by-currency.ts';
 import { type Standing, serviceCounts, standings } from './dashboard.store.ts';
 import { type Revenue, recurringReport, revenueReport } from './money-reports.service.ts';

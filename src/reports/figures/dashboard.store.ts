@@ -1,5 +1,5 @@
 import type { Queryable } from '../../db/database.ts';
-import type { ServiceStatus } from '../../subscribers/service.ts';
+import type { ServiceStatus } from '../../subscribers/service-status.ts';
 import { REPORT_DEADLINE } from './price-row.ts';
 
 /** What is owed and what is held for customers in one currency. */

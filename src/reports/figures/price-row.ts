@@ -1,4 +1,4 @@
-import type { CycleUnit, ValidityUnit } from '../../subscribers/plan-billing.ts';
+import type { CycleUnit, ValidityUnit } from '../../subscribers/catalog/plan-billing.ts';
 import type { LastingDiscount, RecurringPrice } from './recurring.ts';
 
 /** A report may take a while; nothing else waits for it. */

@@ -1,7 +1,7 @@
 import { invariant } from '../../kernel/invariant.ts';
 import { parseRate, type Rate } from '../../kernel/rate.ts';
 import { roundRatio } from '../../kernel/rounding.ts';
-import type { ValidityUnit } from '../../subscribers/plan-billing.ts';
+import type { ValidityUnit } from '../../subscribers/catalog/plan-billing.ts';
 
 /** A discount that never ends: a decimal percentage, or whole minor units. */
 export interface LastingDiscount {

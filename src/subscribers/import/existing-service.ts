@@ -1,4 +1,4 @@
-import type { Plan } from '../plan.ts';
+import type { Plan } from '../catalog/plan.ts';
 import type { ImportRow } from './import-row.ts';
 
 /** What is known here of a service a source has too. */

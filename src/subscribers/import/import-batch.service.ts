@@ -7,11 +7,11 @@ import { recordEvent } from '../../platform/events/outbox.store.ts';
 import { type Actor, actorLabel } from '../../platform/identity/actor.ts';
 import { recordAudit } from '../../platform/identity/audit.store.ts';
 import { readSettings } from '../../platform/settings/setting.store.ts';
+import type { Plan } from '../catalog/plan.ts';
 import { localDate, nextAnchor } from '../period.ts';
-import type { Plan } from '../plan.ts';
-import type { ServiceDeps } from '../provisioning.service.ts';
-import { segmentTerms, termsAllowance } from '../segment.ts';
-import { statusOf } from '../service.ts';
+import type { ServiceDeps } from '../services/provisioning.service.ts';
+import { segmentTerms, termsAllowance } from '../services/segment.ts';
+import { statusOf } from '../services/service.ts';
 import { differencesOf } from './existing-service.ts';
 import {
   allocateIds,

@@ -2,9 +2,9 @@ import { invalid, messageOf } from '../../kernel/errors.ts';
 import { randomSecret } from '../../kernel/ids.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
 import { line } from '../../platform/text.ts';
-import { checkFramedIp } from '../addressing.ts';
-import { checkMac, passwordObjection, usernameObjection } from '../credential.ts';
-import { checkRateLimit, checkRouterName, checkWhole } from '../plan.ts';
+import { checkRateLimit, checkRouterName, checkWhole } from '../catalog/plan.ts';
+import { checkFramedIp } from '../services/addressing.ts';
+import { checkMac, passwordObjection, usernameObjection } from '../services/credential.ts';
 import type { Column, FoundSubscriber } from './found.ts';
 import { instantIn } from './instants.ts';
 

@@ -1,5 +1,5 @@
 import { invalid } from '../../kernel/errors.ts';
-import type { ServiceDeps } from '../provisioning.service.ts';
+import type { ServiceDeps } from '../services/provisioning.service.ts';
 import { csvFormat } from './formats/csv.ts';
 import type { ImportReport } from './import-report.ts';
 import { CsvRows } from './readers/csv-rows.ts';

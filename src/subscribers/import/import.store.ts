@@ -1,6 +1,6 @@
 import type { Queryable, Transaction } from '../../db/database.ts';
 import type { CustomerId, PlanId, ServiceId } from '../../kernel/ids.ts';
-import type { ServiceStatus } from '../service.ts';
+import type { ServiceStatus } from '../service-status.ts';
 import type { ExistingService } from './existing-service.ts';
 
 /** A service as the import writes it, its ids already given. */

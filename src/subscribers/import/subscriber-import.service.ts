@@ -1,6 +1,6 @@
 import type { Actor } from '../../platform/identity/actor.ts';
 import { readSettings } from '../../platform/settings/setting.store.ts';
-import type { ServiceDeps } from '../provisioning.service.ts';
+import type { ServiceDeps } from '../services/provisioning.service.ts';
 import type { FoundPlan, FoundSubscriber } from './found.ts';
 import { type PlannedRow, writeBatch } from './import-batch.service.ts';
 import { ImportPlans } from './import-plans.service.ts';

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { resumeBillingOf } from '../../../src/billing/cycles/resume-billing.handler.ts';
 import { SYSTEM_ACTOR } from '../../../src/platform/identity/actor.ts';
 import { SecretBox } from '../../../src/platform/secrets/secret-box.ts';
-import { resumeService } from '../../../src/subscribers/lifecycle.service.ts';
+import { resumeService } from '../../../src/subscribers/services/lifecycle.service.ts';
 import { type BillingSite, openBillingSite, type SignUp, userNames } from '../../support/billing-site.ts';
 
 let site: BillingSite;

@@ -2,8 +2,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { cancelAny } from '../../../src/billing/prepaid/cancellation.service.ts';
 import type { PlanId } from '../../../src/kernel/ids.ts';
 import { SYSTEM_ACTOR } from '../../../src/platform/identity/actor.ts';
-import { placeHold } from '../../../src/subscribers/holding.service.ts';
-import { lockService } from '../../../src/subscribers/service.store.ts';
+import { placeHold } from '../../../src/subscribers/services/holding.service.ts';
+import { lockService } from '../../../src/subscribers/services/service.store.ts';
 import { userNames } from '../../support/billing-site.ts';
 import { openPrepaidSite, type PrepaidSite } from '../../support/prepaid-site.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DEMO_PLANS, DEMO_ROUTERS } from '../../../src/demo/catalog.ts';
 import { demoSubscribers } from '../../../src/demo/people.ts';
-import { checkPlan } from '../../../src/subscribers/plan.ts';
+import { checkPlan } from '../../../src/subscribers/catalog/plan.ts';
 
 const subscribers = demoSubscribers();
 const distinct = <Value>(values: readonly Value[]): number => new Set(values).size;

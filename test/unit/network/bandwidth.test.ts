@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { meanRates } from '../../../src/network/bandwidth.ts';
+import { meanRates } from '../../../src/network/monitoring/bandwidth.ts';
 
 const report = (sessionTimeS: number, uploadOctets: bigint, downloadOctets: bigint) => ({
   sessionTimeS,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { mergePlan, type OpenEnforcement } from '../../../src/network/enforcement-merge.ts';
-import type { EnforcementAction } from '../../../src/network/enforcement-plan.ts';
+import { mergePlan, type OpenEnforcement } from '../../../src/network/enforcement/enforcement-merge.ts';
+import type { EnforcementAction } from '../../../src/network/enforcement/enforcement-plan.ts';
 
 const DISCONNECT: EnforcementAction = { kind: 'disconnect', cause: 'not_entitled' };
 const COA: EnforcementAction = {

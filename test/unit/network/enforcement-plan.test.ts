@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { DesiredState } from '../../../src/network/desired-state.ts';
-import { nextStep, planSession, type SessionFacts } from '../../../src/network/enforcement-plan.ts';
+import {
+  nextStep,
+  planSession,
+  type SessionFacts,
+} from '../../../src/network/enforcement/enforcement-plan.ts';
 
 const FULL: DesiredState = { access: 'full', rateLimit: '5M/20M' };
 const THROTTLED: DesiredState = { access: 'throttled', rateLimit: '1M/1M' };

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { NasId, SessionId } from '../../../src/kernel/ids.ts';
-import type { EnforcementReport } from '../../../src/network/enforcement-report.ts';
-import { enforcementSentences } from '../../../src/network/enforcement-words.ts';
+import type { EnforcementReport } from '../../../src/network/enforcement/enforcement-report.ts';
+import { enforcementSentences } from '../../../src/network/enforcement/enforcement-words.ts';
 
 const done = new Date(1);
 const order: EnforcementReport = {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { NasId, SessionId } from '../../../src/kernel/ids.ts';
-import type { EnforcementReport } from '../../../src/network/enforcement-report.ts';
-import { type NetworkEffect, networkOutcome } from '../../../src/network/network-outcome.ts';
+import type { EnforcementReport } from '../../../src/network/enforcement/enforcement-report.ts';
+import { type NetworkEffect, networkOutcome } from '../../../src/network/enforcement/network-outcome.ts';
 
 const order = (more: Partial<EnforcementReport>): EnforcementReport => ({
   id: '1',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Pace } from '../../../src/network/pace.ts';
+import { Pace } from '../../../src/network/enforcement/pace.ts';
 
 describe('the pace of orders to a router', () => {
   it('lets one that comes alone go at once, and spaces many evenly', () => {

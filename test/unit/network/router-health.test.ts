@@ -4,7 +4,7 @@ import {
   judgeRouter,
   type RouterLook,
   radiusWarning,
-} from '../../../src/network/router-health.ts';
+} from '../../../src/network/monitoring/router-health.ts';
 
 const look = (change: Partial<RouterLook> = {}): RouterLook => ({
   identity: 'tower-1',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { HearingRecord, judgeSilence } from '../../../src/network/session-closing.ts';
+import { HearingRecord, judgeSilence } from '../../../src/network/sessions/session-closing.ts';
 
 const NOW = Date.parse('2026-11-23T12:00:00Z');
 const S = 1000;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { ENFORCEMENT_DELAYS_MS } from '../../../src/network/enforcement-plan.ts';
+import { ENFORCEMENT_DELAYS_MS } from '../../../src/network/enforcement/enforcement-plan.ts';
 import { DELIVERY_DELAYS_MS, retryDelayMs } from '../../../src/platform/events/retry.ts';
 
 it.each([

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { prefixRange, searchQuery } from '../../../src/subscribers/customer-search.ts';
+import { prefixRange, searchQuery } from '../../../src/subscribers/customers/customer-search.ts';
 
 it.each([
   ['amina', `'amina':*`],

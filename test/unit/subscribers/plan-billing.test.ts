@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { checkPlan } from '../../../src/subscribers/catalog/plan.ts';
+import { checkPlanBilling, type NewPlanBilling } from '../../../src/subscribers/catalog/plan-billing.ts';
 import { octetsOf } from '../../../src/subscribers/gigabytes.ts';
-import { checkPlan } from '../../../src/subscribers/plan.ts';
-import { checkPlanBilling, type NewPlanBilling } from '../../../src/subscribers/plan-billing.ts';
 
 test('a package that says nothing of billing is monthly, in advance, without fees (billing-rules section 20)', () => {
   expect(checkPlanBilling({})).toEqual({

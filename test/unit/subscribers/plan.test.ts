@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { allowanceOctets, checkPlan } from '../../../src/subscribers/plan.ts';
-import { segmentTerms, termsAllowance } from '../../../src/subscribers/segment.ts';
+import { allowanceOctets, checkPlan } from '../../../src/subscribers/catalog/plan.ts';
+import { segmentTerms, termsAllowance } from '../../../src/subscribers/services/segment.ts';
 
 test.each([
   ['1', 1_000_000_000n],

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type StatusFacts, statusOf } from '../../../src/subscribers/service.ts';
+import { type StatusFacts, statusOf } from '../../../src/subscribers/services/service.ts';
 
 const plain: StatusFacts = {
   isActivated: true,

@@ -4,7 +4,7 @@ import { ledgerBalances } from '../../../billing/ledger/balance.service.ts';
 import { ACCOUNTS } from '../../../billing/ledger/posting.ts';
 import { openStatement } from '../../../billing/ledger/statement.service.ts';
 import type { CustomerId } from '../../../kernel/ids.ts';
-import { getCustomer } from '../../../subscribers/customer.service.ts';
+import { getCustomer } from '../../../subscribers/customers/customer.service.ts';
 import type { HttpContext, HttpEnv } from '../../context.ts';
 import { apiRoute, json, openApiApp } from '../../openapi.ts';
 import { answerPdf, pdfResponse } from '../../pdf.ts';

@@ -7,7 +7,7 @@ import { cancelAny, previewAnyCancellation } from '../../../billing/prepaid/canc
 import { changeAnyPackage, previewAnyChange } from '../../../billing/prepaid/change.service.ts';
 import { inBilling } from '../../../billing/use-case.service.ts';
 import type { PlanId, ServiceId } from '../../../kernel/ids.ts';
-import { readService } from '../../../subscribers/reading.service.ts';
+import { readService } from '../../../subscribers/services/reading.service.ts';
 import { actorOf } from '../../access.ts';
 import type { HttpContext, HttpEnv } from '../../context.ts';
 import { apiRoute, body, json, openApiApp } from '../../openapi.ts';

@@ -1,8 +1,12 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { ServiceId } from '../../../kernel/ids.ts';
-import { readService, readServices, type ServiceListing } from '../../../subscribers/reading.service.ts';
-import { SERVICE_STATUSES } from '../../../subscribers/service.ts';
+import { SERVICE_STATUSES } from '../../../subscribers/service-status.ts';
+import {
+  readService,
+  readServices,
+  type ServiceListing,
+} from '../../../subscribers/services/reading.service.ts';
 import { readSessions } from '../../../usage/sessions/session-reading.service.ts';
 import { readServiceUsage, type ServiceUsage } from '../../../usage/usage-reading.service.ts';
 import type { HttpContext, HttpEnv } from '../../context.ts';

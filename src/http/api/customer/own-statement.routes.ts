@@ -1,7 +1,7 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { printStatement } from '../../../billing/documents/printing.service.ts';
 import { openStatement } from '../../../billing/ledger/statement.service.ts';
-import { getCustomer } from '../../../subscribers/customer.service.ts';
+import { getCustomer } from '../../../subscribers/customers/customer.service.ts';
 import type { HttpContext, HttpEnv } from '../../context.ts';
 import { apiRoute, openApiApp } from '../../openapi.ts';
 import { answerPdf, pdfResponse } from '../../pdf.ts';

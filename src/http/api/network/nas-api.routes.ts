@@ -5,7 +5,7 @@ import {
   readConnection,
   removeConnection,
   setConnection,
-} from '../../../network/mikrotik-connection.service.ts';
+} from '../../../network/connection/mikrotik-connection.service.ts';
 import { actorOf } from '../../access.ts';
 import type { HttpContext, HttpEnv } from '../../context.ts';
 import { apiRoute, body, json, openApiApp } from '../../openapi.ts';

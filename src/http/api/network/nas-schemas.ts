@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import type { NasReport } from '../../../network/nas-reading.service.ts';
+import type { NasReport } from '../../../network/nas/nas-reading.service.ts';
 import { id, instant, number } from '../../schemas/values.ts';
 
 const rule = z.enum(['yes', 'no', 'auto']);

@@ -1,7 +1,7 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { NasId } from '../../../kernel/ids.ts';
-import { readNas } from '../../../network/nas-reading.service.ts';
-import { finishSecretRotation, rotateNasSecret } from '../../../network/nas-secret.service.ts';
+import { readNas } from '../../../network/nas/nas-reading.service.ts';
+import { finishSecretRotation, rotateNasSecret } from '../../../network/nas/nas-secret.service.ts';
 import { actorOf } from '../../access.ts';
 import type { HttpContext, HttpEnv } from '../../context.ts';
 import { apiRoute, json, openApiApp } from '../../openapi.ts';

@@ -1,8 +1,13 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { NasId } from '../../../kernel/ids.ts';
-import { readNas } from '../../../network/nas-reading.service.ts';
-import { endShadow, readComparisons, readShadow, setShadow } from '../../../network/nas-shadow.service.ts';
-import { SHADOW_MODES, type ShadowComparison, type ShadowView } from '../../../network/nas-shadow.ts';
+import { readNas } from '../../../network/nas/nas-reading.service.ts';
+import {
+  endShadow,
+  readComparisons,
+  readShadow,
+  setShadow,
+} from '../../../network/nas/nas-shadow.service.ts';
+import { SHADOW_MODES, type ShadowComparison, type ShadowView } from '../../../network/nas/nas-shadow.ts';
 import { actorOf } from '../../access.ts';
 import type { HttpContext, HttpEnv } from '../../context.ts';
 import { apiRoute, body, json, openApiApp } from '../../openapi.ts';

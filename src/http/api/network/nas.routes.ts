@@ -1,12 +1,12 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { NasId } from '../../../kernel/ids.ts';
-import { addNas, editNas, removeNas } from '../../../network/nas.service.ts';
+import { addNas, editNas, removeNas } from '../../../network/nas/nas.service.ts';
 import {
   type NasReport,
   readInterimInterval,
   readNas,
   readNasPage,
-} from '../../../network/nas-reading.service.ts';
+} from '../../../network/nas/nas-reading.service.ts';
 import { routerScript } from '../../../network/setup/setup-script.ts';
 import { actorOf } from '../../access.ts';
 import type { HttpContext, HttpEnv } from '../../context.ts';

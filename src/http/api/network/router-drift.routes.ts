@@ -1,8 +1,8 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { NasId } from '../../../kernel/ids.ts';
 import { adoptSecrets } from '../../../network/import/adopt-secrets.service.ts';
-import { fixDrift, readDrift } from '../../../network/router-drift.service.ts';
-import type { DriftItem } from '../../../network/router-drift.ts';
+import { fixDrift, readDrift } from '../../../network/provisioning/router-drift.service.ts';
+import type { DriftItem } from '../../../network/provisioning/router-drift.ts';
 import { actorOf } from '../../access.ts';
 import type { HttpContext, HttpEnv } from '../../context.ts';
 import { apiRoute, body, json, openApiApp } from '../../openapi.ts';

@@ -4,7 +4,7 @@ import {
   type RouterHealthView,
   readRouterHealth,
   readRoutersHealth,
-} from '../../../network/router-polling.service.ts';
+} from '../../../network/monitoring/router-polling.service.ts';
 import type { HttpContext, HttpEnv } from '../../context.ts';
 import { apiRoute, json, openApiApp } from '../../openapi.ts';
 import { id, idParams, instant, number, numberOrNull } from '../../schemas/values.ts';

@@ -5,7 +5,7 @@ import {
   readUnenforced,
   type Unenforced,
   type UnenforcedPlace,
-} from '../../../network/unenforced.service.ts';
+} from '../../../network/enforcement/unenforced.service.ts';
 import type { HttpContext, HttpEnv } from '../../context.ts';
 import { apiRoute, openApiApp } from '../../openapi.ts';
 import { answerList, type Cursor, listResponse, pageQuery } from '../../paging.ts';

@@ -1,6 +1,6 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { dashboard, type MonthFigures } from '../../../reports/figures/dashboard.service.ts';
-import { SERVICE_STATUSES } from '../../../subscribers/service.ts';
+import { SERVICE_STATUSES } from '../../../subscribers/service-status.ts';
 import type { HttpContext, HttpEnv } from '../../context.ts';
 import { apiRoute, json, openApiApp } from '../../openapi.ts';
 import { localDate, money, number } from '../../schemas/values.ts';

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import type { NetworkOutcome } from '../../../network/network-outcome.ts';
+import type { NetworkOutcome } from '../../../network/enforcement/network-outcome.ts';
 import type { SessionReport } from '../../../usage/sessions/session-reading.service.ts';
 import { id, instant, number, numberOrNull } from '../../schemas/values.ts';
 

@@ -2,15 +2,19 @@ import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { activateAny, renewNow } from '../../../billing/prepaid/activation.service.ts';
 import type { CustomerId, ServiceId } from '../../../kernel/ids.ts';
-import { changeAndAwait } from '../../../network/enforcement-wait.service.ts';
-import { networkOutcome } from '../../../network/network-outcome.ts';
-import { setServiceCredentials } from '../../../subscribers/credentials.service.ts';
-import { requestDisconnect, resumeService, suspendService } from '../../../subscribers/lifecycle.service.ts';
-import { moveService } from '../../../subscribers/move.service.ts';
-import { readService } from '../../../subscribers/reading.service.ts';
-import type { ServiceChange, ServiceOrder } from '../../../subscribers/service-change.service.ts';
-import { setServiceSpeed } from '../../../subscribers/speed.service.ts';
-import { HOLD_CAUSES } from '../../../subscribers/suspension.ts';
+import { changeAndAwait } from '../../../network/enforcement/enforcement-wait.service.ts';
+import { networkOutcome } from '../../../network/enforcement/network-outcome.ts';
+import { setServiceCredentials } from '../../../subscribers/services/credentials.service.ts';
+import {
+  requestDisconnect,
+  resumeService,
+  suspendService,
+} from '../../../subscribers/services/lifecycle.service.ts';
+import { moveService } from '../../../subscribers/services/move.service.ts';
+import { readService } from '../../../subscribers/services/reading.service.ts';
+import type { ServiceChange, ServiceOrder } from '../../../subscribers/services/service-change.service.ts';
+import { HOLD_CAUSES } from '../../../subscribers/services/suspension.ts';
+import { setServiceSpeed } from '../../../subscribers/speeds/speed.service.ts';
 import { actorOf } from '../../access.ts';
 import type { HttpContext, HttpEnv } from '../../context.ts';
 import { apiRoute, body, json, openApiApp } from '../../openapi.ts';

@@ -1,6 +1,10 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { NasId, ServiceId } from '../../../kernel/ids.ts';
-import { type ModeView, readServiceMode, setServiceMode } from '../../../network/service-mode.service.ts';
+import {
+  type ModeView,
+  readServiceMode,
+  setServiceMode,
+} from '../../../network/provisioning/service-mode.service.ts';
 import { actorOf } from '../../access.ts';
 import type { HttpContext, HttpEnv } from '../../context.ts';
 import { apiRoute, body, json, openApiApp } from '../../openapi.ts';

@@ -4,9 +4,9 @@ import type { SignUp } from '../../../billing/cycles/sign-up.service.ts';
 import type { CustomerId, NasId, PlanId } from '../../../kernel/ids.ts';
 import type { Actor } from '../../../platform/identity/actor.ts';
 import { customAttributeObjection } from '../../../radius/policy/custom-attribute.ts';
-import type { ServiceListing } from '../../../subscribers/reading.service.ts';
-import { SERVICE_STATUSES } from '../../../subscribers/service.ts';
-import type { ServiceTerms } from '../../../subscribers/service-terms.ts';
+import { SERVICE_STATUSES } from '../../../subscribers/service-status.ts';
+import type { ServiceListing } from '../../../subscribers/services/reading.service.ts';
+import type { ServiceTerms } from '../../../subscribers/services/service-terms.ts';
 import { boundary, id, idInput, instant, localDate, number, numberOrNull } from '../../schemas/values.ts';
 
 const attribute = z.object({ name: z.string(), value: z.string() });

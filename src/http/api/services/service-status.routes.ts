@@ -1,8 +1,8 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { ServiceId } from '../../../kernel/ids.ts';
-import { readServiceNetwork } from '../../../network/service-network.service.ts';
-import { readService } from '../../../subscribers/reading.service.ts';
-import { SERVICE_STATUSES } from '../../../subscribers/service.ts';
+import { readServiceNetwork } from '../../../network/enforcement/service-network.service.ts';
+import { SERVICE_STATUSES } from '../../../subscribers/service-status.ts';
+import { readService } from '../../../subscribers/services/reading.service.ts';
 import type { HttpContext, HttpEnv } from '../../context.ts';
 import { apiRoute, json, openApiApp } from '../../openapi.ts';
 import { id, idParams, instant, number } from '../../schemas/values.ts';

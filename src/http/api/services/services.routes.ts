@@ -3,15 +3,15 @@ import type { Context } from 'hono';
 import { previewSignUp } from '../../../billing/cycles/sign-up.service.ts';
 import { signUpAny } from '../../../billing/prepaid/activation.service.ts';
 import type { CustomerId, PlanId, ServiceId } from '../../../kernel/ids.ts';
-import { editService } from '../../../subscribers/edit.service.ts';
-import type { ServiceDeps } from '../../../subscribers/provisioning.service.ts';
+import { SERVICE_STATUSES } from '../../../subscribers/service-status.ts';
+import { editService } from '../../../subscribers/services/edit.service.ts';
+import type { ServiceDeps } from '../../../subscribers/services/provisioning.service.ts';
 import {
   readService,
   readServiceLog,
   readServices,
   SERVICE_SORTS,
-} from '../../../subscribers/reading.service.ts';
-import { SERVICE_STATUSES } from '../../../subscribers/service.ts';
+} from '../../../subscribers/services/reading.service.ts';
 import { actorOf } from '../../access.ts';
 import type { HttpContext, HttpEnv } from '../../context.ts';
 import { apiRoute, body, json, openApiApp } from '../../openapi.ts';

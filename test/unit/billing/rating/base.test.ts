@@ -5,7 +5,7 @@ import { advanceBase, arrearsBases } from '../../../../src/billing/rating/base.t
 import { changeShares, restOf } from '../../../../src/billing/rating/proration.ts';
 import { shareOf } from '../../../../src/billing/rating/share.ts';
 import { periodFrom } from '../../../../src/subscribers/period.ts';
-import type { SegmentTerms } from '../../../../src/subscribers/segment.ts';
+import type { SegmentTerms } from '../../../../src/subscribers/services/segment.ts';
 
 const on = (text: string) => Temporal.PlainDate.from(text);
 const at = (text: string) => Temporal.Instant.from(text);

@@ -7,8 +7,8 @@ import {
   type RatedSegment,
   segmentDays,
 } from '../../../../src/billing/rating/period-usage.ts';
-import type { OveragePricing } from '../../../../src/subscribers/plan-billing.ts';
-import type { SegmentTerms } from '../../../../src/subscribers/segment.ts';
+import type { OveragePricing } from '../../../../src/subscribers/catalog/plan-billing.ts';
+import type { SegmentTerms } from '../../../../src/subscribers/services/segment.ts';
 
 const GB = 1_000_000_000n;
 const flat = (price: number, more: Partial<OveragePricing> = {}): OveragePricing => ({

@@ -1,0 +1,248 @@
+import type { Queryable } from '../../db/database.ts';
+import { countedOctetsSql } from '../../subscribers/counted-octets.ts';
+import type { ServiceStatus } from '../../subscribers/service-status.ts';
+import type { ServiceFacts } from '../desired-state.ts';
+import type { DynauthAttribute } from '../dynauth.port.ts';
+import type { OpenEnforcement } from './enforcement-merge.ts';
+import type { SessionFacts } from './enforcement-plan.ts';
+
+/**
+ * What the data says about a service, its row locked until the end of the transaction, so that two plans for one
+ * service are made one after the other and the later one sees the later state. Undefined when there is none.
+ */
+export function lockServiceFacts(
+  tx: Queryable,
+  serviceId: string,
+  nowMs: number,
+): Promise<ServiceFacts | undefined> {
+  return selectFacts(tx, { serviceId, nowMs, lock: 'for no key update of s' });
+}
+
+/** What the data says about a service at an instant of the business clock. */
+export function readServiceFacts(
+  q: Queryable,
+  serviceId: string,
+  nowMs: number,
+): Promise<ServiceFacts | undefined> {
+  return selectFacts(q, { serviceId, nowMs, lock: '' });
+}
+
+/** What the data says about many services at an instant of the business clock, by id. */
+export async function readManyServiceFacts(
+  q: Queryable,
+  serviceIds: readonly string[],
+  nowMs: number,
+): Promise<ReadonlyMap<string, ServiceFacts>> {
+  const rows = await q.query<ServiceRow>(`${FACTS} where s.id = any($2::bigint[])`, [
+    new Date(nowMs),
+    serviceIds,
+  ]);
+  return new Map(rows.map((row) => [String(row.id), toFacts(row)]));
+}
+
+async function selectFacts(
+  q: Queryable,
+  wanted: {
+    readonly serviceId: string;
+    readonly nowMs: number;
+    readonly lock: '' | 'for no key update of s';
+  },
+): Promise<ServiceFacts | undefined> {
+  const { serviceId, nowMs, lock } = wanted;
+  const [row] = await q.query<ServiceRow>(`${FACTS} where s.id = $2::bigint ${lock}`, [
+    new Date(nowMs),
+    serviceId,
+  ]);
+  return row && toFacts(row);
+}
+
+const FACTS = `select s.id, s.status, s.reason, s.expires_at, s.rate_limit, s.rate_limit_until, s.state_version,
+   s.radius_attributes, p.rate_limit as plan_rate_limit, p.radius_attributes as plan_attributes, p.fup,
+   coalesce(g.terms ->> 'limit_action', p.limit_action) as limit_action,
+   coalesce(${countedOctetsSql('g')} >= g.allowance_octets, false) as is_used
+ from isp_services s join isp_packages p on p.id = s.package_id
+ left join isp_service_segments g on g.service_id = s.id and g.allowance_octets is not null
+   and g.from_at <= $1::timestamptz and (g.to_at is null or g.to_at > $1::timestamptz)`;
+
+function toFacts(row: ServiceRow): ServiceFacts {
+  return {
+    status: row.status,
+    reason: row.reason ?? undefined,
+    expiresAtMs: row.expires_at?.getTime(),
+    rateLimit: row.rate_limit ?? rateAmong(row.radius_attributes),
+    rateLimitUntilMs: row.rate_limit_until?.getTime(),
+    planRateLimit: row.plan_rate_limit ?? rateAmong(row.plan_attributes),
+    fupRateLimit: firstFupRate(row.fup),
+    limitAction: row.limit_action,
+    isAllowanceUsed: row.is_used,
+    stateVersion: row.state_version,
+  };
+}
+
+/**
+ * The sessions of a service that are not closed, uncertain ones included; on routers that are live: what a shadowed one
+ * does is the business of its old server.
+ */
+export async function openSessionsOf(tx: Queryable, serviceId: string): Promise<SessionFacts[]> {
+  const rows = await tx.query<SessionRow>(
+    `select id, nas_id, grade, state_version from sessions s
+     where service_id = $1::bigint and closed_at is null
+       and not exists (select from nas_shadow h where h.nas_id = s.nas_id) order by id`,
+    [serviceId],
+  );
+  return rows.map((row) => ({
+    sessionId: String(row.id),
+    nasId: String(row.nas_id),
+    grade: row.grade ?? undefined,
+    stateVersion: row.state_version ?? undefined,
+  }));
+}
+
+/** Enforcements of a service that are not done, oldest first, by session. */
+export async function openEnforcementsOf(
+  tx: Queryable,
+  serviceId: string,
+): Promise<ReadonlyMap<string, readonly OpenEnforcement[]>> {
+  const rows = await tx.query<OpenRow>(
+    `select id, session_id, kind, cause, attributes, state = 'sending' as is_sending from enforcements
+     where service_id = $1::bigint and done_at is null order by id`,
+    [serviceId],
+  );
+  const bySession = new Map<string, OpenEnforcement[]>();
+  for (const row of rows) {
+    const sessionId = String(row.session_id);
+    const entry = bySession.get(sessionId) ?? [];
+    entry.push({
+      id: String(row.id),
+      kind: row.kind,
+      cause: row.cause,
+      attributes: row.attributes,
+      isSending: row.is_sending,
+    });
+    bySession.set(sessionId, entry);
+  }
+  return bySession;
+}
+
+/** Sessions of a service whose Disconnect a NAS acknowledged less than `withinMs` ago: their Stop is on its way. */
+export async function justDisconnected(
+  tx: Queryable,
+  { serviceId, withinMs }: { serviceId: string; withinMs: number },
+): Promise<ReadonlySet<string>> {
+  const rows = await tx.query<{ session_id: string }>(
+    `select session_id from enforcements where service_id = $1::bigint and kind = 'disconnect'
+       and state = 'acknowledged' and done_at > now() - make_interval(secs => $2::float8 / 1000)`,
+    [serviceId, withinMs],
+  );
+  return new Set(rows.map((row) => String(row.session_id)));
+}
+
+/** Whether a Disconnect was ordered by hand for this service at or after an instant of the database's clock. */
+export async function hasRequestedDisconnectSince(
+  tx: Queryable,
+  { serviceId, since }: { serviceId: string; since: Date },
+): Promise<boolean> {
+  const rows = await tx.query(
+    `select 1 from enforcements where service_id = $1::bigint and cause = 'disconnect_requested'
+       and created_at >= $2::timestamptz limit 1`,
+    [serviceId, since],
+  );
+  return rows.length > 0;
+}
+
+/** A new order for one session; the trigger on the table wakes the RADIUS roles after commit. */
+export async function insertEnforcement(
+  tx: Queryable,
+  order: {
+    readonly serviceId: string;
+    readonly sessionId: string;
+    readonly nasId: string;
+    readonly kind: 'coa' | 'disconnect';
+    readonly cause: string;
+    readonly attributes: readonly DynauthAttribute[];
+  },
+): Promise<void> {
+  await tx.query(
+    `insert into enforcements (service_id, session_id, nas_id, kind, cause, attributes)
+     values ($1::bigint, $2::bigint, $3::bigint, $4::text, $5::text, $6::jsonb)`,
+    [
+      order.serviceId,
+      order.sessionId,
+      order.nasId,
+      order.kind,
+      order.cause,
+      JSON.stringify(order.attributes),
+    ],
+  );
+}
+
+/** Ends waiting orders that a newer plan made pointless; those on the wire are left alone. */
+export async function supersedeEnforcements(tx: Queryable, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await tx.query(
+    `update enforcements set state = 'gone', done_at = now(), outcome = 'Superseded by a newer state of the service.'
+     where id = any($1::bigint[]) and state = 'pending' and done_at is null`,
+    [ids],
+  );
+}
+
+/** Makes waiting orders due now; what their last try met no longer counts. */
+export async function hurryEnforcements(tx: Queryable, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await tx.query(
+    `update enforcements set next_try_at = now(), last_answer = null
+     where id = any($1::bigint[]) and state = 'pending' and done_at is null and next_try_at > now()`,
+    [ids],
+  );
+}
+
+/** `fup [{from_percent, rate_limit}]` of the package, checked when it was written; the first step counts. */
+function firstFupRate(fup: unknown): string | undefined {
+  const first: unknown = Array.isArray(fup) ? fup[0] : undefined;
+  return textField(first, 'rate_limit');
+}
+
+/** A rate given as a custom attribute instead of by its own column, `[{name, value}]`. */
+function rateAmong(attributes: unknown): string | undefined {
+  if (!Array.isArray(attributes)) return undefined;
+  const rate: unknown = attributes.find((one: unknown) => textField(one, 'name') === 'Mikrotik-Rate-Limit');
+  return textField(rate, 'value');
+}
+
+function textField(value: unknown, name: string): string | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const field: unknown = Reflect.get(value, name);
+  return typeof field === 'string' ? field : undefined;
+}
+
+interface ServiceRow {
+  readonly id: string;
+  readonly status: ServiceStatus;
+  readonly reason: string | null;
+  readonly expires_at: Date | null;
+  readonly rate_limit: string | null;
+  readonly rate_limit_until: Date | null;
+  readonly state_version: number;
+  readonly radius_attributes: unknown;
+  readonly plan_rate_limit: string | null;
+  readonly plan_attributes: unknown;
+  readonly fup: unknown;
+  readonly limit_action: string;
+  readonly is_used: boolean;
+}
+
+interface SessionRow {
+  readonly id: string;
+  readonly nas_id: string;
+  readonly grade: string | null;
+  readonly state_version: number | null;
+}
+
+interface OpenRow {
+  readonly id: string;
+  readonly session_id: string;
+  readonly kind: 'coa' | 'disconnect';
+  readonly cause: string;
+  readonly attributes: readonly DynauthAttribute[];
+  readonly is_sending: boolean;
+}
