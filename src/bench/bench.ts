@@ -12,6 +12,7 @@ import type { BenchReport } from './report/results.ts';
 import { columns, RUN_HEADER, runRow, summaryLines, verdictTable } from './report/table.ts';
 import { verdictsOf } from './report/verdicts.ts';
 import { acctSuite } from './suites/acct-suite.ts';
+import { apiSuite } from './suites/api-suite.ts';
 import { authSuite } from './suites/auth-suite.ts';
 import { BenchSession } from './suites/bench-session.ts';
 import { crashSuite } from './suites/crash-suite.ts';
@@ -105,6 +106,8 @@ async function runSuite(
       return acctSuite(session);
     case 'storm':
       return stormSuite(session);
+    case 'api':
+      return apiSuite(session);
     case 'overload':
       return overloadSuite(session);
     case 'memory':
@@ -160,6 +163,7 @@ function emptyReport(options: BenchOptions): BenchReport {
     starts: null,
     runs: [],
     ledgers: [],
+    api: null,
     overload: null,
     memory: null,
     peakRssMb: null,

@@ -2,6 +2,7 @@ import type { RunResult } from '../load/messages.ts';
 import type { DatabaseFacts } from '../product/bench-database.ts';
 import type { ProcessMemory } from '../product/process-usage.ts';
 import type { LedgerCheck } from '../product/stored-ledger.ts';
+import type { ApiResult } from './api.ts';
 
 /** Processor time per good answer, microseconds; null where the system does not tell. */
 export interface CpuPerAnswer {
@@ -79,6 +80,7 @@ export interface BenchReport {
   starts: { readonly firstMs: number; readonly warmMs: number; readonly importMs: number } | null;
   readonly runs: MeasuredRun[];
   readonly ledgers: { readonly after: string; readonly check: LedgerCheck }[];
+  api: ApiResult | null;
   overload: OverloadResult | null;
   memory: MemoryResult | null;
   /** Most memory the RADIUS process ever had, when the bench ended. */

@@ -1,7 +1,9 @@
 import type { LatencySummary } from '../measure/histogram.ts';
 import type { LedgerCheck } from '../product/stored-ledger.ts';
+import { apiLines } from './api.ts';
 import { type BenchReport, badAnswers, type MeasuredRun } from './results.ts';
-import type { Verdict } from './verdicts.ts';
+import { mb, ms, seconds, us } from './units.ts';
+import type { Verdict } from './verdict.ts';
 
 const LABEL_WIDTH = 36;
 
@@ -80,6 +82,7 @@ export function summaryLines(report: BenchReport): string[] {
     );
   }
   for (const { after, check } of report.ledgers) lines.push(`ledger after ${after}: ${ledgerText(check)}`);
+  lines.push(...apiLines(report.api));
   if (overload !== null) {
     lines.push(
       `overload: capacity ${overload.capacityPerS.toFixed(0)} logins/s, offered ${overload.offeredPerS}/s for ${overload.seconds} s: ` +
@@ -127,20 +130,4 @@ function ledgerText(check: LedgerCheck): string {
     : `octets differ: ${JSON.stringify(check.octets)}`;
   const found = check.examples.length === 0 ? '' : `; ${check.examples.join('; ')}`;
   return `${sessions} sessions, ${missing} missing, ${behind} behind, ${ahead} ahead, ${notClosed} not closed, ${octets}${found}`;
-}
-
-function ms(value: number): string {
-  return value >= 100 ? value.toFixed(0) : value.toFixed(2);
-}
-
-function us(value: number | null): string {
-  return value === null ? '-' : value.toFixed(0);
-}
-
-function mb(value: number): string {
-  return `${value.toFixed(0)} MB`;
-}
-
-function seconds(valueMs: number): string {
-  return `${(valueMs / 1000).toFixed(1)} s`;
 }

@@ -1,14 +1,7 @@
 import type { LatencySummary } from '../measure/histogram.ts';
+import { apiFaults, apiSpeeds } from './api.ts';
 import { type BenchReport, badAnswers, type MeasuredRun } from './results.ts';
-
-/** One demand on the product: what was measured and whether it is met. */
-export interface Verdict {
-  readonly demand: string;
-  readonly measured: string;
-  readonly isMet: boolean;
-  /** A wrong answer or a lost record is a fault wherever it is measured; slowness may be the machine's. */
-  readonly isCorrectness: boolean;
-}
+import { fault, speed, type Verdict } from './verdict.ts';
 
 const MEMORY_USERS = 100_000;
 const MEMORY_MAX_MB = 250;
@@ -20,9 +13,9 @@ const IDLE_P50_MS = { auth: 0.15, acct: 0.4 } as const;
 
 /** The demands that can be judged without a second server beside; those in multiples of another one are not among them. */
 export function verdictsOf(report: BenchReport): Verdict[] {
-  const verdicts = [...correctness(report)];
+  const verdicts = [...correctness(report), ...apiFaults(report.api)];
   if (report.isSmoke) return verdicts;
-  return [...verdicts, ...idleLatency(report), ...storms(report), ...rest(report)];
+  return [...verdicts, ...idleLatency(report), ...storms(report), ...apiSpeeds(report.api), ...rest(report)];
 }
 
 function correctness(report: BenchReport): Verdict[] {
@@ -129,12 +122,4 @@ function rest(report: BenchReport): Verdict[] {
     );
   }
   return verdicts;
-}
-
-function fault(demand: string, measured: string, isMet: boolean): Verdict {
-  return { demand, measured, isMet, isCorrectness: true };
-}
-
-function speed(demand: string, measured: string, isMet: boolean): Verdict {
-  return { demand, measured, isMet, isCorrectness: false };
 }

@@ -49,6 +49,7 @@ function reportOf(changes: Partial<BenchReport>): BenchReport {
     starts: null,
     runs: [],
     ledgers: [],
+    api: null,
     overload: null,
     memory: null,
     peakRssMb: null,
