@@ -14,6 +14,7 @@ import type { IdentityDeps } from '../platform/identity/identity.service.ts';
 import { bcryptHasher } from '../platform/identity/password.adapter.ts';
 import { totpCodes } from '../platform/identity/second-factor/totp.adapter.ts';
 import { openAuthenticator } from '../platform/identity/sessions/authenticator.service.ts';
+import { lockOutRecorder } from '../platform/identity/sessions/lock-out.service.ts';
 import { openSignInLimiter } from '../platform/identity/sessions/sign-in-limiter.adapter.ts';
 import type { Logger } from '../platform/logger.port.ts';
 import { openPrinter } from '../platform/printing/printer.adapter.ts';
@@ -105,7 +106,7 @@ function identityOver(
     clock,
     hasher: bcryptHasher,
     accessTokens: jwtAccessTokens(box, clock),
-    limiter: openSignInLimiter(db),
+    limiter: openSignInLimiter(db, lockOutRecorder(db, clock)),
     totp: totpCodes,
   };
 }

@@ -4,6 +4,7 @@ import type { Clock } from '../../src/kernel/clock.ts';
 import type { IdentityDeps } from '../../src/platform/identity/identity.service.ts';
 import { bcryptHasherOf } from '../../src/platform/identity/password.adapter.ts';
 import { totpCodes } from '../../src/platform/identity/second-factor/totp.adapter.ts';
+import { lockOutRecorder } from '../../src/platform/identity/sessions/lock-out.service.ts';
 import { openSignInLimiter } from '../../src/platform/identity/sessions/sign-in-limiter.adapter.ts';
 import type { SecretBox } from '../../src/platform/secrets/secret-box.ts';
 
@@ -17,7 +18,7 @@ export function identityOver(parts: { db: Database; box: SecretBox; clock: Clock
     ...parts,
     hasher,
     accessTokens: jwtAccessTokens(box, clock),
-    limiter: openSignInLimiter(db),
+    limiter: openSignInLimiter(db, lockOutRecorder(db, clock)),
     totp: totpCodes,
   };
 }

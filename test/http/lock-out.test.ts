@@ -82,6 +82,28 @@ describe('after ten failures within a quarter of an hour', () => {
     await expect(attempt).rejects.toMatchObject({ code: 'locked_out' });
   });
 
+  it('the audit log has it once, with whose account, from where and until when', async () => {
+    const { id, email } = await addUser(api, 'admin');
+    await fail(email, 14, '192.0.2.40');
+    const { body } = await api.call('GET', `/api/isp/audit-log?action=user.locked_out&entity_id=${id}`);
+    expect(body.items).toHaveLength(1);
+    const [entry] = body.items;
+    expect(entry).toMatchObject({
+      actor: email,
+      address: '192.0.2.40',
+      after: { from: '192.0.2.40', failures: 10 },
+    });
+    const waitMs = Date.parse(entry.after.until) - Date.parse(entry.at);
+    expect(waitMs / 60_000).toBeGreaterThan(14);
+    expect(waitMs / 60_000).toBeLessThanOrEqual(15);
+  });
+
+  it('the audit log has a lock-out of an address nobody has, as of nobody known', async () => {
+    await fail('ghost@isp.example', 12);
+    const { body } = await api.call('GET', '/api/isp/audit-log?action=user.locked_out&entity_id=unknown');
+    expect(body.items.filter((one: { actor: string }) => one.actor === 'ghost@isp.example')).toHaveLength(1);
+  });
+
   it('a burst of guesses gets no more of them than guesses one by one', async () => {
     const { email } = await addUser(api, 'admin');
     const answers = await Promise.all(Array.from({ length: 40 }, () => login(email, 'wrong', '192.0.2.7')));
@@ -89,6 +111,16 @@ describe('after ten failures within a quarter of an hour', () => {
     expect(outcomes.filter((outcome) => outcome === 'invalid_credentials')).toHaveLength(10);
     expect(outcomes.filter((outcome) => outcome === 'locked_out')).toHaveLength(30);
   });
+});
+
+it('300 failures from one address lock all accounts for it, and the audit log has that once', async () => {
+  const address = '192.0.2.80';
+  for (let n = 0; n < 30; n += 1) await fail(`somebody-${n}@isp.example`, 10, address);
+  const { email } = await addUser(api, 'admin');
+  expect((await login(email, PASSWORD, address)).outcome).toBe('locked_out');
+  await fail(email, 3, address);
+  const { body } = await api.call('GET', `/api/isp/audit-log?action=address.locked_out&entity_id=${address}`);
+  expect(body.items).toMatchObject([{ entity: 'address', after: { failures: 300 } }]);
 });
 
 it('success forgets the failures before it', async () => {

@@ -139,11 +139,14 @@ describe('at sign-in', () => {
   });
 
   it('wrong codes lock the second factor, a code from elsewhere or the right one too', async () => {
-    const { email, secret } = await enrolled();
+    const { email, id, secret } = await enrolled();
     for (let n = 0; n < 10; n += 1) await login(email, 'abcdef');
     const { status, body, headers } = await login(email, codeOf(secret));
     expect([status, body.error.code]).toEqual([429, 'locked_out']);
     expect(Number(headers.get('retry-after'))).toBeGreaterThan(800);
+    const audit = await api.call('GET', `/api/isp/audit-log?action=user.locked_out&entity_id=${id}`);
+    const from = audit.body.items.map((one: { after: { from: string } }) => one.after.from);
+    expect(from).toContain('everywhere');
   });
 });
 

@@ -20,7 +20,8 @@ export async function changeOwnPassword(
   const newPassword = checkNewPassword(input.newPassword, 'new_password');
   const user = await findUser(deps.db, userId);
   if (user === undefined) throw new AppError('unauthenticated', 'token_invalid', 'This user is gone.');
-  await deps.limiter.attempt({ account: user.email, address: actor.address }, async () => {
+  const { address, requestId } = actor;
+  await deps.limiter.attempt({ account: user.email, address, userId, requestId }, async () => {
     if (!(await deps.hasher.verify(input.currentPassword, user.passwordHash))) throw wrongPassword();
   });
   const passwordHash = await deps.hasher.hash(newPassword);

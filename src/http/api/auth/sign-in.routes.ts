@@ -28,7 +28,7 @@ const login = apiRoute('public', {
   description:
     'Answers 401 `totp_required` when the account has a second factor and `totp` is missing; `totp` takes a code ' +
     'of the authenticator app or a recovery code. Ten failures of one account from one address within 15 minutes ' +
-    'lock that pair out (429 `locked_out`).',
+    'lock that pair out (429 `locked_out`); the audit log says so once.',
   request: body(
     z.strictObject({ email: emailInput, password: passwordInput, totp: z.string().max(32).optional() }),
   ),

@@ -33,7 +33,7 @@ export async function proveSecondFactor(
   if (code === undefined || code === '') {
     throw new AppError('unauthenticated', 'totp_required', 'Send the code of the authenticator app as totp.');
   }
-  await deps.limiter.attempt({ account: `totp of user ${userId}`, address: undefined }, () =>
+  await deps.limiter.attempt(guessOf(userId, origin.requestId), () =>
     deps.db.transaction(async (tx) => {
       const user = await lockUser(tx, userId);
       if (user === undefined || !(await accept(tx, deps, { user, code, origin }))) throw totpInvalid();
@@ -92,7 +92,7 @@ export async function confirmTotpCode(
   { userId, actor }: Self,
   code: string,
 ): Promise<string[]> {
-  return deps.limiter.attempt({ account: `totp of user ${userId}`, address: undefined }, () =>
+  return deps.limiter.attempt(guessOf(userId, actor.requestId), () =>
     deps.db.transaction(async (tx) => {
       const user = await lockUser(tx, userId);
       if (user === undefined || user.hasTotp) throw alreadyEnabled();
@@ -137,6 +137,11 @@ export async function removeTotp({ db }: Pick<IdentityDeps, 'db'>, { userId, act
     await clearTotp(tx, userId);
     await recordAudit(tx, { actor, action: 'user.totp_disabled', entity: 'user', entityId: userId });
   });
+}
+
+/** Codes are guessed by who has the password already, so they count from wherever they come. */
+function guessOf(userId: string, requestId: string | undefined) {
+  return { account: `totp of user ${userId}`, address: undefined, userId, requestId };
 }
 
 function recoveryKey({ box }: IdentityDeps): Buffer {

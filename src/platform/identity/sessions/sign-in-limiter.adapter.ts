@@ -8,6 +8,7 @@ import {
   FAILURE_WINDOW_S,
   FAILURES_MAX,
   FAILURES_PER_ADDRESS_MAX,
+  type LockOut,
   type SignInLimiter,
 } from './sign-in-limiter.port.ts';
 
@@ -16,11 +17,29 @@ interface Counters {
   query<T>(text: string, params: readonly unknown[]): Promise<T[]>;
 }
 
-/** Counts failures in the table `sign_in_failures`, which all hosts share; the machine's clock rules. */
-export function openSignInLimiter(counters: Counters): SignInLimiter {
+/**
+ * Counts failures in the table `sign_in_failures`, which all hosts share; the machine's clock rules. `onLockOut` is
+ * called once for each lock-out, by the attempt that brings it about.
+ */
+export function openSignInLimiter(
+  counters: Counters,
+  onLockOut: (lockOut: LockOut, attempt: Attempt) => Promise<void>,
+): SignInLimiter {
   const byAccount = limiterOver(counters, 'account', FAILURES_MAX);
   const byAddress = limiterOver(counters, 'address', FAILURES_PER_ADDRESS_MAX);
   const gate = new AttemptGate();
+  const countFailure = async (who: Attempt): Promise<void> => {
+    const ofAccount = await byAccount.penalty(keyOf(who));
+    await tellIfLast(ofAccount, FAILURES_MAX, undefined);
+    if (who.address === undefined) return;
+    const network = networkOf(who.address);
+    await tellIfLast(await byAddress.penalty(network), FAILURES_PER_ADDRESS_MAX, network);
+
+    async function tellIfLast(counted: RateLimiterRes, max: number, locked: string | undefined) {
+      if (counted.consumedPoints !== max) return;
+      await onLockOut({ network: locked, failures: max, lastsMs: counted.msBeforeNext }, who);
+    }
+  };
   return {
     async attempt(who, work) {
       const key = keyOf(who);
@@ -37,10 +56,7 @@ export function openSignInLimiter(counters: Counters): SignInLimiter {
           await byAccount.delete(key);
           return result;
         } catch (error) {
-          if (isWrongGuess(error)) {
-            await byAccount.penalty(key);
-            if (who.address !== undefined) await byAddress.penalty(networkOf(who.address));
-          }
+          if (isWrongGuess(error)) await countFailure(who);
           throw error;
         }
       });

@@ -3,6 +3,17 @@ export interface Attempt {
   readonly account: string;
   /** Undefined counts the account over all addresses. */
   readonly address: string | undefined;
+  /** Whose account it is, where that is known already. */
+  readonly userId?: string | undefined;
+  readonly requestId?: string | undefined;
+}
+
+/** Guessing has been ended for a while. */
+export interface LockOut {
+  /** The address, or the IPv6 network, from which nobody may try any more; undefined: only that account is locked. */
+  readonly network: string | undefined;
+  readonly failures: number;
+  readonly lastsMs: number;
 }
 
 /** Wrong guesses of one account from one address within `FAILURE_WINDOW_S` before it is locked out. */

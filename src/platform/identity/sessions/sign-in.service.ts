@@ -39,7 +39,8 @@ export function signIn(
   origin: RequestOrigin,
 ): Promise<SignedIn> {
   const email = credentials.email.trim();
-  return deps.limiter.attempt({ account: email, address: origin.address }, async () => {
+  const { address, requestId } = origin;
+  return deps.limiter.attempt({ account: email, address, requestId }, async () => {
     const user = await findUserByEmail(deps.db, email);
     try {
       if (!(await deps.hasher.verify(credentials.password, user?.passwordHash)) || user === undefined) {
