@@ -22,6 +22,9 @@ test('job list names the tasks and their schedules (L1, N1, S1, S3)', async () =
       { name: 'suspend-unpaid', schedule: '0 2 * * 1' },
       { name: 'reactivate-paid', schedule: '0 3 * * *' },
       { name: 'send-reminders', schedule: '0 9 * * *' },
+      { name: 'reconcile-network', schedule: '*/5 * * * *' },
+      { name: 'end-temporary-speeds', schedule: '* * * * *' },
+      { name: 'check-ledger', schedule: '30 4 * * *' },
     ]),
   );
 });
@@ -51,4 +54,25 @@ test('job run says what a task would do, then does it and records it', async () 
 test('a task nobody knows is exit status 3', async () => {
   const { status, stderr } = await run(['job', 'run', 'make-coffee']);
   expect([status, stderr]).toEqual([3, "There is no task 'make-coffee'.\n"]);
+});
+
+test('job run compares the network with the data at once and records it; it has no dry run', async () => {
+  const ran = await run(['job', 'run', 'reconcile-network']);
+  expect(ran).toEqual({ status: 0, stdout: 'sessions 0, orders 0, rechecked 0.\n', stderr: '' });
+  const rows = await books.db.query(`select state, counts from job_runs where job = 'reconcile-network'`);
+  expect(rows).toEqual([{ state: 'done', counts: { sessions: 0, orders: 0, rechecked: 0 } }]);
+  const dry = await run(['job', 'run', 'reconcile-network', '--dry-run']);
+  expect([dry.status, dry.stderr]).toEqual([
+    2,
+    expect.stringContaining('--dry-run is for tasks of billing, and reconcile-network is none.'),
+  ]);
+});
+
+test('a task that runs elsewhere already is exit status 4', async () => {
+  await books.db.query(
+    `insert into job_runs (job, scheduled_for, state, runner, lease_until)
+     values ('check-ledger', now(), 'running', 'elsewhere', now() + interval '1 minute')`,
+  );
+  const { status, stderr } = await run(['job', 'run', 'check-ledger']);
+  expect([status, stderr]).toEqual([4, 'check-ledger is under way elsewhere: wait until it has ended.\n']);
 });
