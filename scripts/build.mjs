@@ -29,6 +29,7 @@ const entries = [
   'cli/cli.ts',
   'bench/bench.ts',
   'bench/load/generator.ts',
+  'bench/fleet/fleet.ts',
   'platform/printing/print-worker.ts',
   'radius/protocol/codec.ts',
   'radius/protocol/secret.ts',

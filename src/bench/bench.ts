@@ -19,6 +19,7 @@ import { crashSuite } from './suites/crash-suite.ts';
 import { freshnessSuite } from './suites/freshness-suite.ts';
 import { memorySuite } from './suites/memory-suite.ts';
 import { overloadSuite } from './suites/overload-suite.ts';
+import { routersSuite } from './suites/routers-suite.ts';
 import { stormSuite } from './suites/storm-suite.ts';
 
 const EXIT = { fine: 0, failed: 1, usage: 2, interrupted: 130 } as const;
@@ -112,6 +113,8 @@ async function runSuite(
       return overloadSuite(session);
     case 'memory':
       return memorySuite(session, atStart);
+    case 'routers':
+      return routersSuite(session);
     case 'crash':
       return crashSuite(session);
     case 'freshness':
@@ -169,6 +172,7 @@ function emptyReport(options: BenchOptions): BenchReport {
     peakRssMb: null,
     crashes: [],
     freshness: null,
+    routers: null,
     deaths: [],
   };
 }

@@ -4,7 +4,17 @@ import { err, ok, type Result } from '../kernel/result.ts';
 import { USERS_MAX } from './load/population.ts';
 
 /** The parts of the bench, in the order they run. */
-export const SUITES = ['auth', 'acct', 'storm', 'api', 'overload', 'memory', 'crash', 'freshness'] as const;
+export const SUITES = [
+  'auth',
+  'acct',
+  'storm',
+  'api',
+  'overload',
+  'memory',
+  'routers',
+  'crash',
+  'freshness',
+] as const;
 export type Suite = (typeof SUITES)[number];
 
 /** What the bench was asked to do. */

@@ -71,8 +71,13 @@ export class Product {
 
   /** The process that plays the RADIUS role now. */
   get radiusPid(): number {
-    const pid = this.#rolePids.get('radius');
-    if (pid === undefined) throw new Error('The product runs without its RADIUS role.');
+    return this.pidOf('radius');
+  }
+
+  /** The process that plays a role now. */
+  pidOf(role: 'radius' | 'http' | 'worker'): number {
+    const pid = this.#rolePids.get(role);
+    if (pid === undefined) throw new Error(`The product runs without its role ${role}.`);
     return pid;
   }
 

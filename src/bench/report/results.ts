@@ -3,6 +3,7 @@ import type { DatabaseFacts } from '../product/bench-database.ts';
 import type { ProcessMemory } from '../product/process-usage.ts';
 import type { LedgerCheck } from '../product/stored-ledger.ts';
 import type { ApiResult } from './api.ts';
+import type { RoutersResult } from './routers.ts';
 
 /** Processor time per good answer, microseconds; null where the system does not tell. */
 export interface CpuPerAnswer {
@@ -87,6 +88,7 @@ export interface BenchReport {
   peakRssMb: number | null;
   readonly crashes: CrashResult[];
   freshness: FreshnessResult | null;
+  routers: RoutersResult | null;
   /** Roles that died without being killed by the bench, as the product's log tells it. */
   readonly deaths: string[];
 }

@@ -2,6 +2,7 @@ import type { LatencySummary } from '../measure/histogram.ts';
 import type { LedgerCheck } from '../product/stored-ledger.ts';
 import { apiLines } from './api.ts';
 import { type BenchReport, badAnswers, type MeasuredRun } from './results.ts';
+import { routersLines } from './routers.ts';
 import { mb, ms, seconds, us } from './units.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -108,6 +109,7 @@ export function summaryLines(report: BenchReport): string[] {
       `suspension to first refused login: p50 ${ms(freshness.p50Ms)} ms, p99 ${ms(freshness.p99Ms)} ms over ${freshness.changes} changes`,
     );
   }
+  lines.push(...routersLines(report.routers));
   return lines;
 }
 

@@ -1,6 +1,7 @@
 import type { LatencySummary } from '../measure/histogram.ts';
 import { apiFaults, apiSpeeds } from './api.ts';
 import { type BenchReport, badAnswers, type MeasuredRun } from './results.ts';
+import { routersFaults, routersSpeeds } from './routers.ts';
 import { fault, speed, type Verdict } from './verdict.ts';
 
 const MEMORY_USERS = 100_000;
@@ -13,9 +14,10 @@ const IDLE_P50_MS = { auth: 0.15, acct: 0.4 } as const;
 
 /** The demands that can be judged without a second server beside; those in multiples of another one are not among them. */
 export function verdictsOf(report: BenchReport): Verdict[] {
-  const verdicts = [...correctness(report), ...apiFaults(report.api)];
+  const verdicts = [...correctness(report), ...apiFaults(report.api), ...routersFaults(report.routers)];
   if (report.isSmoke) return verdicts;
-  return [...verdicts, ...idleLatency(report), ...storms(report), ...apiSpeeds(report.api), ...rest(report)];
+  const suites = [...apiSpeeds(report.api), ...routersSpeeds(report.routers)];
+  return [...verdicts, ...idleLatency(report), ...storms(report), ...suites, ...rest(report)];
 }
 
 function correctness(report: BenchReport): Verdict[] {

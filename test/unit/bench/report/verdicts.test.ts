@@ -55,6 +55,7 @@ function reportOf(changes: Partial<BenchReport>): BenchReport {
     peakRssMb: null,
     crashes: [],
     freshness: null,
+    routers: null,
     deaths: [],
     ...changes,
   };
