@@ -148,6 +148,41 @@ describe('the health of a router', () => {
     expect(list.body.items).toMatchObject([{ name: 'tower-1', state: 'up' }]);
   });
 
+  it('has what each port carries between two looks, and nothing while the router does not answer', async () => {
+    await connect();
+    await look();
+    const answered = (times: number) =>
+      until(async () => {
+        await hurry();
+        return (await health()).samples.length >= times;
+      });
+    await answered(1);
+    // Since a look ten seconds ago the port has received 12,500,000 octets more: 10 Mbit/s.
+    const before = JSON.stringify([
+      { name: 'ether1', type: 'ether', isRunning: true, receivedOctets: -12_500_000, sentOctets: 0 },
+    ]);
+    await polling.stop();
+    target.router.bootedAtMs -= 3_600_000;
+    await api.db.query(
+      `update router_health set interfaces = $1::text::jsonb, answered_at = now() - interval '10 seconds'`,
+      [before],
+    );
+    await look();
+    await until(async () => (await health()).interfaces[0].received_bps !== null);
+    const [port] = (await health()).interfaces;
+    expect(port).toMatchObject({ name: 'ether1', sent_bps: 0 });
+    expect(port.received_bps).toBeGreaterThan(5_000_000);
+    expect(port.received_bps).toBeLessThanOrEqual(10_000_000);
+    await target.api.stop();
+    await until(async () => {
+      await hurry();
+      return (await health()).state === 'down';
+    }, 8_000);
+    expect((await health()).interfaces).toMatchObject([
+      { name: 'ether1', received_bps: null, sent_bps: null },
+    ]);
+  }, 30_000);
+
   it('goes from up to busy, to silent while RADIUS is heard, to down, and back', async () => {
     await connect();
     await look();

@@ -1,4 +1,5 @@
 import type { Queryable } from '../../db/database.ts';
+import type { EarlierLook } from './interface-rates.ts';
 import type { RadiusClientCounters, RouterInterface, RouterLook, RouterState } from './router-health.ts';
 
 /** A router whose turn it is. */
@@ -10,13 +11,18 @@ export interface DueRouter {
   /** Since its last RADIUS packet; undefined when none is known. */
   readonly radiusSilentS: number | undefined;
   readonly hasTunnel: boolean;
+  /** What its last answer said, and how long ago that was; undefined before the first. */
+  readonly earlier: EarlierLook | undefined;
 }
 
 /**
  * Takes the routers whose turn it is, for one host each, and sets their next turn: an interval later, up to a tenth
- * more or less, so that turns spread by themselves.
+ * more or less, so that turns spread by themselves. Those in `except` are still being looked at.
  */
-export async function takeDueRouters(db: Queryable, limit: number): Promise<DueRouter[]> {
+export async function takeDueRouters(
+  db: Queryable,
+  { limit, except }: { readonly limit: number; readonly except: readonly string[] },
+): Promise<DueRouter[]> {
   await db.query(
     `insert into router_health (nas_id, next_poll_at)
      select c.nas_id, now() + random() * make_interval(secs => least(c.poll_interval_s, 10))
@@ -27,17 +33,18 @@ export async function takeDueRouters(db: Queryable, limit: number): Promise<DueR
     `with due as (
        select h.nas_id, c.poll_interval_s, n.name from router_health h
        join mikrotik_connections c on c.nas_id = h.nas_id join nas n on n.id = h.nas_id
-       where h.next_poll_at <= now() and n.disabled_at is null
+       where h.next_poll_at <= now() and n.disabled_at is null and h.nas_id <> all($2::bigint[])
        order by h.next_poll_at limit $1::int for update of h skip locked
      )
      update router_health h
      set next_poll_at = now() + due.poll_interval_s * make_interval(secs => 0.9 + 0.2 * random())
      from due where h.nas_id = due.nas_id
-     returning h.nas_id, due.name, h.state, h.failures,
+     returning h.nas_id, due.name, h.state, h.failures, coalesce(h.interfaces, '[]') as interfaces,
+       extract(epoch from now() - h.answered_at) as answered_ago_s,
        (select extract(epoch from now() - max(greatest(k.last_auth_at, k.last_acct_at))) from nas_contacts k
         where k.nas_id = h.nas_id) as radius_silent_s,
        exists (select 1 from router_tunnels t where t.nas_id = h.nas_id) as has_tunnel`,
-    [limit],
+    [limit, except],
   );
   return rows.map((row) => ({
     nasId: String(row.nas_id),
@@ -46,6 +53,10 @@ export async function takeDueRouters(db: Queryable, limit: number): Promise<DueR
     failures: row.failures,
     radiusSilentS: row.radius_silent_s === null ? undefined : Number(row.radius_silent_s),
     hasTunnel: row.has_tunnel,
+    earlier:
+      row.answered_ago_s === null
+        ? undefined
+        : { interfaces: row.interfaces, overS: Number(row.answered_ago_s) },
   }));
 }
 
@@ -209,6 +220,8 @@ interface DueRow {
   readonly failures: number;
   readonly radius_silent_s: string | null;
   readonly has_tunnel: boolean;
+  readonly interfaces: readonly RouterInterface[];
+  readonly answered_ago_s: string | null;
 }
 
 interface HealthRow {

@@ -1,13 +1,16 @@
 /** How a router is: `silent` is heard by RADIUS while its API does not answer, `down` is not heard at all. */
 export type RouterState = 'unknown' | 'up' | 'busy' | 'silent' | 'down';
 
-/** A port of a router, with its counters since it was switched on. */
+/** A port of a router, with its counters since it was switched on, as the router sees them. */
 export interface RouterInterface {
   readonly name: string;
   readonly type: string;
   readonly isRunning: boolean;
   readonly receivedOctets: number;
   readonly sentOctets: number;
+  /** Bits per second, the mean since the look before; absent where that is not known. */
+  readonly receivedBps?: number;
+  readonly sentBps?: number;
 }
 
 /** What a look at a router by its API found. */

@@ -1,11 +1,13 @@
 import type { Database } from '../../db/database.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { messageOf, notFound } from '../../kernel/errors.ts';
-import { type Poller, startPoller } from '../../platform/events/poller.service.ts';
+import type { Poller } from '../../platform/events/poller.service.ts';
+import { startWorkPool } from '../../platform/events/work-pool.service.ts';
 import type { Logger } from '../../platform/logger.port.ts';
 import type { RouterApi } from '../enforcement/enforcement-by-api.service.ts';
 import { INTERIM_DEFAULT_S } from '../enforcement/unheeded.service.ts';
 import type { RouterAccess, RouterPort, RouterRow, RunCommand } from '../router.port.ts';
+import { withoutRates, withRates } from './interface-rates.ts';
 import {
   type DueRouter,
   type HealthSample,
@@ -33,28 +35,33 @@ const COMMENT = 'netflow-isp';
 const pollMs = 1_000;
 /** Routers looked at at the same time. */
 const concurrencyMax = 16;
+const stopGraceMs = 2_000;
 
 /** Looks at each router at its interval. Any number of hosts may; each turn is taken by one. */
 export function openRouterPolling(options: PollingOptions): Poller {
   const { db, logger } = options;
-  return startPoller({
+  return startWorkPool<DueRouter>({
     pollMs,
-    pass: async () => {
-      const due = await takeDueRouters(db, concurrencyMax);
-      await Promise.all(due.map((router) => lookAt(options, router)));
-      return due.length === concurrencyMax;
-    },
+    places: concurrencyMax,
+    take: (free, busy) => takeDueRouters(db, { limit: free, except: [...busy.keys()] }),
+    keyOf: ({ nasId }) => nasId,
+    work: (router) => lookAt(options, router),
     onError: (err) => logger.warn({ event: 'network.router_polling_failed', err }),
+    stopGraceMs,
   });
 }
 
 async function lookAt({ db, routerApi, logger, clock }: PollingOptions, due: DueRouter): Promise<void> {
   let look: RouterLook | undefined;
   let failure: string | undefined;
+  const takenMs = clock.monotonicMs();
   try {
     const access = await routerApi.accessOf(due.nasId);
     if (access === undefined) return;
-    look = await readLook(routerApi.router, access, { clock, hasTunnel: due.hasTunnel });
+    const read = await readLook(routerApi.router, access, { clock, hasTunnel: due.hasTunnel });
+    const sinceTakenS = (clock.monotonicMs() - takenMs) / 1_000;
+    const earlier = due.earlier && { ...due.earlier, overS: due.earlier.overS + sinceTakenS };
+    look = { ...read, interfaces: withRates(read.interfaces, earlier, read.uptimeS) };
   } catch (error) {
     failure = messageOf(error);
   }
@@ -148,7 +155,8 @@ export function forgetOldLooks(db: Database): Promise<number> {
 }
 
 function withWarning(health: RouterHealth): RouterHealthView {
-  const { authSilentS, acctSilentS, interimIntervalS = INTERIM_DEFAULT_S, radius } = health;
+  const { authSilentS, acctSilentS, interimIntervalS = INTERIM_DEFAULT_S, radius, state } = health;
   const warning = radiusWarning(radius) ?? accountingWarning({ authSilentS, acctSilentS, interimIntervalS });
-  return { ...health, warning };
+  const answers = state === 'up' || state === 'busy';
+  return { ...health, warning, interfaces: answers ? health.interfaces : withoutRates(health.interfaces) };
 }

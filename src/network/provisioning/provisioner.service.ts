@@ -1,8 +1,8 @@
 import type { Database } from '../../db/database.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { messageOf } from '../../kernel/errors.ts';
-import { startPoller } from '../../platform/events/poller.service.ts';
 import { retryDelayMs } from '../../platform/events/retry.ts';
+import { startWorkPool } from '../../platform/events/work-pool.service.ts';
 import type { Logger } from '../../platform/logger.port.ts';
 import type { SecretBox } from '../../platform/secrets/secret-box.ts';
 import { desiredState, type WallChoices } from '../desired-state.ts';
@@ -40,7 +40,10 @@ export interface Provisioner {
 }
 
 const pollMs = 1_000;
-const batchSizeMax = 64;
+const underWayMax = 64;
+/** Of one router: another that is slow or silent must not take the turn of all others. */
+const perNasMax = 16;
+const stopGraceMs = 2_000;
 /** Longer than all commands of one service may take. */
 const lapseS = 90;
 
@@ -48,14 +51,14 @@ const lapseS = 90;
 export function openProvisioner(options: ProvisionerOptions): Provisioner {
   const { db, host, logger } = options;
   const key = options.box.deriveKey('router password digest');
-  return startPoller({
+  return startWorkPool<ClaimedProvision>({
     pollMs,
-    pass: async () => {
-      const claims = await claimProvisions(db, { host, limit: batchSizeMax, lapseS });
-      await Promise.all(claims.map((claim) => carryOut(options, key, claim)));
-      return claims.length === batchSizeMax;
-    },
+    places: underWayMax,
+    take: (free, busy) => claimProvisions(db, { host, limit: free, lapseS, busy, perNasMax }),
+    keyOf: ({ nasId }) => nasId,
+    work: (claim) => carryOut(options, key, claim),
     onError: (err) => logger.warn({ event: 'network.provisioner_failed', err }),
+    stopGraceMs,
   });
 }
 

@@ -76,13 +76,28 @@ export async function putProvision(
  */
 export async function claimProvisions(
   db: Queryable,
-  { host, limit, lapseS }: { readonly host: string; readonly limit: number; readonly lapseS: number },
+  claim: {
+    readonly host: string;
+    readonly limit: number;
+    readonly lapseS: number;
+    /** Provisions this host is carrying out by router, and how many of one router it may. */
+    readonly busy: ReadonlyMap<string, number>;
+    readonly perNasMax: number;
+  },
 ): Promise<ClaimedProvision[]> {
+  const { host, limit, lapseS, busy, perNasMax } = claim;
   const rows = await db.query<ClaimRow>(
-    `with due as (
-       select p.service_id, s.version from router_provisions p join isp_services s on s.id = p.service_id
+    `with ready as (
+       select p.service_id, row_number() over (partition by p.nas_id order by p.next_try_at) + coalesce(b.claims, 0) as place
+       from router_provisions p join isp_services s on s.id = p.service_id
+       left join unnest($4::bigint[], $5::int[]) as b(nas_id, claims) on b.nas_id = p.nas_id
        where (p.state <> 'applied' and p.next_try_at <= now()) or
          (p.state = 'applied' and p.applied_version is distinct from s.version)
+     ), due as (
+       select p.service_id, s.version from router_provisions p join isp_services s on s.id = p.service_id
+       join ready r on r.service_id = p.service_id
+       where r.place <= $6::int and ((p.state <> 'applied' and p.next_try_at <= now()) or
+         (p.state = 'applied' and p.applied_version is distinct from s.version))
        order by p.next_try_at limit $2::int for update of p skip locked
      )
      update router_provisions p set state = 'applying', host = $1::text, tries = p.tries + 1,
@@ -90,7 +105,7 @@ export async function claimProvisions(
      from due where p.service_id = due.service_id
      returning p.service_id, p.nas_id, p.kind, p.ppp_service, p.is_leaving, p.state, p.applied_at, p.tries, p.outcome,
        p.next_try_at, p.password_digest, due.version`,
-    [host, limit, lapseS],
+    [host, limit, lapseS, [...busy.keys()], [...busy.values()], perNasMax],
   );
   return rows.map((row) => ({
     serviceId: String(row.service_id),

@@ -3,6 +3,7 @@ import { passes, type Row } from './query.ts';
 import type { RouterConfig } from './router-config.ts';
 import { type DynamicIds, type LiveRouter, sessionOf, sessionRows } from './session-rows.ts';
 import { type Board, systemRow } from './system-rows.ts';
+import { uplinkRow } from './uplink.ts';
 
 /** A command as it came, its words taken apart. */
 export interface ApiCommand {
@@ -79,21 +80,11 @@ function print(
 function allRows(path: string, { config, router, ids, board }: ApiWorld): readonly Row[] {
   const system = systemRow(path, router, board);
   if (system !== undefined) return [system];
-  const ports = path === '/interface' ? [ETHER1] : [];
+  const ports = path === '/interface' ? [uplinkRow(router)] : [];
   const peers = path === '/interface/wireguard/peers' ? board.tunnelPeers : [];
   const configured = config.has(path) ? config.menu(path).rows() : [];
   return [...ports, ...peers, ...configured, ...sessionRows(path, router, ids)];
 }
-
-const ETHER1: Row = {
-  '.id': '*1',
-  name: 'ether1',
-  type: 'ether',
-  running: 'true',
-  disabled: 'false',
-  'rx-byte': '0',
-  'tx-byte': '0',
-};
 
 function monitor(path: string, { radiusCounters }: Board): ApiAnswer {
   if (path === '/radius') {

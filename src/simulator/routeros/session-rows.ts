@@ -5,6 +5,8 @@ import type { Row } from './query.ts';
 /** What the API shows and ends: the sessions of a router, and its time. */
 export interface LiveRouter {
   readonly sessions: ReadonlyMap<string, SimulatedSession>;
+  /** Sessions that are down. */
+  readonly ended: readonly SimulatedSession[];
   readonly bootedAtMs: number;
   /** How often it has been switched on. */
   readonly boots: number;

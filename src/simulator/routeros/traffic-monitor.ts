@@ -1,10 +1,11 @@
 import type { Row } from './query.ts';
 import { interfaceOf, type LiveRouter } from './session-rows.ts';
+import { UPLINK, uplinkOctets } from './uplink.ts';
 
 /** Bits per second of interfaces between one sample and the next, as `/interface/monitor-traffic` shows them. */
 export class TrafficMonitor {
   readonly #router: LiveRouter;
-  readonly #last = new Map<string, { atMs: number; upload: number; download: number }>();
+  readonly #last = new Map<string, { atMs: number; received: number; sent: number }>();
 
   constructor(router: LiveRouter) {
     this.#router = router;
@@ -12,16 +13,23 @@ export class TrafficMonitor {
 
   /** One sample; undefined when there is no such interface. */
   sample(name: string): Row | undefined {
-    if (name === 'ether1') return row(name, 0, 0);
+    const counters = this.#counters(name);
+    if (counters === undefined) return undefined;
+    const { received, sent, sinceMs } = counters;
+    const atMs = this.#router.nowMs();
+    const last = this.#last.get(name) ?? { atMs: sinceMs, received: 0, sent: 0 };
+    this.#last.set(name, { atMs, received, sent });
+    const seconds = Math.max((atMs - last.atMs) / 1000, 0.001);
+    return row(name, ((received - last.received) * 8) / seconds, ((sent - last.sent) * 8) / seconds);
+  }
+
+  /** As the router sees them: it receives what the subscriber uploads. */
+  #counters(name: string): { received: number; sent: number; sinceMs: number } | undefined {
+    if (name === UPLINK) return { ...uplinkOctets(this.#router), sinceMs: this.#router.bootedAtMs };
     const session = [...this.#router.sessions.values()].find((one) => interfaceOf(one) === name);
     if (session === undefined) return undefined;
     this.#router.count(session);
-    const atMs = this.#router.nowMs();
-    const { uploadOctets: upload, downloadOctets: download } = session;
-    const last = this.#last.get(name) ?? { atMs: session.startedAtMs, upload: 0, download: 0 };
-    this.#last.set(name, { atMs, upload, download });
-    const seconds = Math.max((atMs - last.atMs) / 1000, 0.001);
-    return row(name, ((upload - last.upload) * 8) / seconds, ((download - last.download) * 8) / seconds);
+    return { received: session.uploadOctets, sent: session.downloadOctets, sinceMs: session.startedAtMs };
   }
 }
 

@@ -45,6 +45,10 @@ const health = z
         running: z.boolean(),
         received_octets: z.number(),
         sent_octets: z.number(),
+        received_bps: count.openapi({
+          description: 'Bits per second, the mean since the look before; null while that is not known.',
+        }),
+        sent_bps: count,
       }),
     ),
     radius: z
@@ -143,6 +147,8 @@ function view(router: RouterHealthView): z.infer<typeof health> {
       running: port.isRunning,
       received_octets: port.receivedOctets,
       sent_octets: port.sentOctets,
+      received_bps: port.receivedBps ?? null,
+      sent_bps: port.sentBps ?? null,
     })),
     radius: router.radius === undefined ? null : radiusView(router.radius),
     tunnel_handshake_at: router.tunnelHandshakeAt?.toISOString() ?? null,
