@@ -28,6 +28,8 @@ interface WaitingStart {
 }
 
 const TICK_MS = 1;
+/** Then the sockets are read again, however much is due. */
+const SENDS_PER_TURN = 128;
 const NAMES = ['access', 'start', 'interim', 'stop'] as const;
 const SOURCE_PORTS_MAX = 128;
 const IDS = 256;
@@ -52,6 +54,8 @@ export class LoadRun {
   #isIssuing = true;
   #issuingEndedMs = 0;
   #timer: NodeJS.Timeout | undefined;
+  #isTurnDue = false;
+  #mayStillSend = 0;
   #onEnd: () => void = () => undefined;
 
   private constructor(order: RunOrder, parts: LoadParts, sockets: { auth: SourcePorts; acct: SourcePorts }) {
@@ -90,16 +94,28 @@ export class LoadRun {
   #untilEnd(): Promise<void> {
     return new Promise((resolve) => {
       this.#onEnd = resolve;
-      this.#timer = setInterval(() => this.#tick(), TICK_MS);
+      this.#timer = setInterval(() => this.#takeTurn(), TICK_MS);
+      this.#takeTurn();
+    });
+  }
+
+  /** After the sockets were read: an answer that has arrived must not be asked for again. */
+  #takeTurn(): void {
+    if (this.#isTurnDue) return;
+    this.#isTurnDue = true;
+    setImmediate(() => {
+      this.#isTurnDue = false;
       this.#tick();
     });
   }
 
   #tick(): void {
     const nowMs = performance.now();
+    this.#mayStillSend = SENDS_PER_TURN;
     this.#sweep(this.#auth, nowMs);
     this.#sweep(this.#acct, nowMs);
     this.#pump(nowMs);
+    if (this.#mayStillSend <= 0) this.#takeTurn();
     if (this.#counts.silenceMs(nowMs) > SILENCE_MAX_MS) this.#stopIssuing(nowMs);
     if (this.#isIssuing || this.#inProgress > 0) return;
     clearInterval(this.#timer);
@@ -133,7 +149,7 @@ export class LoadRun {
 
   #issueDue(nowMs: number, elapsedMs: number): void {
     const due = this.#schedule.dueCount(elapsedMs);
-    while (this.#issued < due) {
+    while (this.#issued < due && this.#mayStillSend > 0) {
       const dueMs = this.#schedule.dueMs(this.#issued);
       if (!this.#issue(this.#startMs + dueMs, nowMs)) return;
       this.#counts.timeline.addDue(dueMs);
@@ -172,6 +188,7 @@ export class LoadRun {
     ports.kind[slot] = kind;
     ports.dueMs[slot] = dueMs;
     ports.loginDueMs[slot] = loginDueMs;
+    this.#mayStillSend -= 1;
     ports.send(slot, this.#build(ports.packets[slot], slot % IDS, kind, user, nowMs), nowMs);
     return true;
   }
@@ -251,6 +268,8 @@ export class LoadRun {
       const slot = ports.inFlight.oldest;
       if (slot < 0 || nowMs - ports.sentMs[slot] < timeoutMs) return;
       if (ports.tries[slot] < tries) {
+        if (this.#mayStillSend <= 0) return;
+        this.#mayStillSend -= 1;
         this.#counts.retransmissions += 1;
         ports.sendAgain(slot, nowMs);
       } else {

@@ -6,10 +6,10 @@ import { SLOT } from '../../radius/protocol/slots.ts';
 import type { MsChapAnswers } from './ms-chap-answers.ts';
 import { PLANS } from './population.ts';
 import type { Method } from './request-layout.ts';
-import { PREVIOUS, type SourcePorts } from './source-ports.ts';
+import { PAST, type SourcePorts } from './source-ports.ts';
 import { KIND } from './workload.ts';
 
-/** What a datagram from the server is: the answer, a second answer to the request before, or wrong and why. */
+/** What a datagram from the server is: the answer, an answer to an earlier request, or wrong and why. */
 export type ReplyVerdict = 'answer' | 'duplicate' | 'late' | BadReply;
 export type BadReply =
   | 'unexpected'
@@ -40,12 +40,12 @@ export class ReplyCheck {
 
   /** Judges a datagram that names this slot. */
   judge(ports: SourcePorts, slot: number, reply: Buffer): ReplyVerdict {
-    if (ports.isWaiting[slot] === 0) return this.#judgePrevious(ports, slot, reply);
+    if (ports.isWaiting[slot] === 0) return this.#judgeEarlier(ports, slot, reply);
     const isLogin = ports.kind[slot] === KIND.login;
     const fault = verifyReply(reply, ports.packets[slot], this.#secret, {
       requireMessageAuthenticator: isLogin,
     });
-    if (fault === 'response_authenticator') return this.#judgePrevious(ports, slot, reply);
+    if (fault === 'response_authenticator') return this.#judgeEarlier(ports, slot, reply);
     if (fault === 'message_authenticator_missing') return 'no_message_authenticator';
     if (fault !== null) return 'not_genuine';
     this.view.read(reply);
@@ -74,11 +74,9 @@ export class ReplyCheck {
   }
 
   /** A retransmission may be answered twice; the second answer must be as genuine as the first. */
-  #judgePrevious(ports: SourcePorts, slot: number, reply: Buffer): ReplyVerdict {
-    const previous = ports.previous[slot];
-    const isFor =
-      previous !== PREVIOUS.none && verifyReply(reply, ports.previousHeader[slot], this.#secret) === null;
-    if (!isFor) return ports.isWaiting[slot] === 0 ? 'unexpected' : 'not_genuine';
-    return previous === PREVIOUS.answered ? 'duplicate' : 'late';
+  #judgeEarlier(ports: SourcePorts, slot: number, reply: Buffer): ReplyVerdict {
+    const past = ports.pastOf(slot, (header) => verifyReply(reply, header, this.#secret) === null);
+    if (past === PAST.none) return ports.isWaiting[slot] === 0 ? 'unexpected' : 'not_genuine';
+    return past === PAST.answered ? 'duplicate' : 'late';
   }
 }

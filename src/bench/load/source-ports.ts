@@ -6,8 +6,10 @@ const IDS = 256;
 const BUFFER_OCTETS = 4 * 1024 * 1024;
 const AUTHENTICATOR_END = 20;
 
-/** What happened to the last request of a slot before the one it has now. */
-export const PREVIOUS = { none: 0, unanswered: 1, answered: 2 } as const;
+/** What happened to an earlier request of a slot. */
+export const PAST = { none: 0, unanswered: 1, answered: 2 } as const;
+/** So many earlier requests of a slot are remembered: in an overload an answer may be late by several. */
+const PAST_KEPT = 4;
 
 /**
  * UDP sockets connected to one port of the server. A slot is one identifier of one source port, with the packet last
@@ -27,20 +29,23 @@ export class SourcePorts {
   readonly dueMs: Float64Array;
   readonly loginDueMs: Float64Array;
   readonly sentMs: Float64Array;
-  /** The first 20 octets of the slot's request before this one. */
-  readonly previousHeader: readonly Buffer[];
-  readonly previous: Uint8Array;
+  /** Per slot `PAST_KEPT` times the first 20 octets of an earlier request, what became of it, and which is the oldest. */
+  readonly #pastHeaders: readonly Buffer[];
+  readonly #past: Uint8Array;
+  readonly #oldestPast: Uint8Array;
   /** Errors of the network, such as a server that is not there. */
   refused = 0;
 
   private constructor(count: number) {
     const slots = count * IDS;
     const room = Buffer.alloc(slots * REQUEST_SIZE_MAX);
-    const headers = Buffer.alloc(slots * AUTHENTICATOR_END);
+    const headers = Buffer.alloc(slots * PAST_KEPT * AUTHENTICATOR_END);
     const part = (from: Buffer, size: number) => (_: unknown, slot: number) =>
       from.subarray(slot * size, (slot + 1) * size);
     this.packets = Array.from({ length: slots }, part(room, REQUEST_SIZE_MAX));
-    this.previousHeader = Array.from({ length: slots }, part(headers, AUTHENTICATOR_END));
+    this.#pastHeaders = Array.from({ length: slots * PAST_KEPT }, part(headers, AUTHENTICATOR_END));
+    this.#past = new Uint8Array(slots * PAST_KEPT);
+    this.#oldestPast = new Uint8Array(slots);
     this.#lengths = new Uint16Array(slots);
     this.inFlight = new InFlight(slots);
     this.isWaiting = new Uint8Array(slots);
@@ -50,7 +55,6 @@ export class SourcePorts {
     this.dueMs = new Float64Array(slots);
     this.loginDueMs = new Float64Array(slots);
     this.sentMs = new Float64Array(slots);
-    this.previous = new Uint8Array(slots);
   }
 
   /** Opens `count` source ports; `onReply` gets the slot that a datagram's identifier names. */
@@ -100,10 +104,20 @@ export class SourcePorts {
 
   /** Ends a request; what it was is remembered, so that a second answer to it can be told from a wrong one. */
   release(slot: number, wasAnswered: boolean): void {
-    this.packets[slot].copy(this.previousHeader[slot], 0, 0, AUTHENTICATOR_END);
-    this.previous[slot] = wasAnswered ? PREVIOUS.answered : PREVIOUS.unanswered;
+    const past = slot * PAST_KEPT + this.#oldestPast[slot];
+    this.#oldestPast[slot] = (this.#oldestPast[slot] + 1) % PAST_KEPT;
+    this.packets[slot].copy(this.#pastHeaders[past], 0, 0, AUTHENTICATOR_END);
+    this.#past[past] = wasAnswered ? PAST.answered : PAST.unanswered;
     this.isWaiting[slot] = 0;
     this.inFlight.release(slot);
+  }
+
+  /** What became of the earlier request of this slot for which `isFor` says yes to its header; `none` if there is no such. */
+  pastOf(slot: number, isFor: (header: Buffer) => boolean): number {
+    for (let past = slot * PAST_KEPT; past < (slot + 1) * PAST_KEPT; past += 1) {
+      if (this.#past[past] !== PAST.none && isFor(this.#pastHeaders[past])) return this.#past[past];
+    }
+    return PAST.none;
   }
 
   close(): void {

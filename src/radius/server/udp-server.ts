@@ -4,7 +4,7 @@ import { AppError } from '../../kernel/errors.ts';
 /** Takes a datagram; must not throw. `bytes` belongs to the receiver. */
 export type DatagramHandler = (bytes: Buffer, address: string, port: number, socket: UdpSocket) => void;
 
-const RECEIVE_BUFFER_OCTETS = 8 * 1024 * 1024;
+const SEND_BUFFER_OCTETS = 8 * 1024 * 1024;
 
 /** A bound socket that can answer. */
 export interface UdpSocket {
@@ -27,6 +27,12 @@ export async function openUdpServer(options: {
   readonly hosts: readonly string[];
   readonly port: number;
   readonly variable: string;
+  /**
+   * How much the system keeps of what has not been read (it counts about 768 octets and more for a small packet, and grants
+   * twice this number). In an overload this queue is always full and bounds how old a request is when its turn comes: it
+   * must be younger than the patience of routers, 300 ms, or every answer comes too late (docs/decisions/0015).
+   */
+  readonly receiveBufferOctets: number;
   readonly onDatagram: DatagramHandler;
   readonly onError: (error: unknown) => void;
 }): Promise<UdpServer> {
@@ -60,14 +66,19 @@ export async function openUdpServer(options: {
 
 function bind(
   host: string,
-  options: { port: number; onDatagram: DatagramHandler; onError: (error: unknown) => void },
+  options: {
+    port: number;
+    receiveBufferOctets: number;
+    onDatagram: DatagramHandler;
+    onError: (error: unknown) => void;
+  },
 ): Promise<Socket> {
   const isV6 = host.includes(':');
   const socket = createSocket({
     type: isV6 ? 'udp6' : 'udp4',
     ipv6Only: isV6,
-    recvBufferSize: RECEIVE_BUFFER_OCTETS,
-    sendBufferSize: RECEIVE_BUFFER_OCTETS,
+    recvBufferSize: options.receiveBufferOctets,
+    sendBufferSize: SEND_BUFFER_OCTETS,
     // Answers go to addresses, never to names: this spares a tick of the event loop per reply.
     lookup: (address, _options, done) => done(null, address, isV6 ? 6 : 4),
   });
