@@ -139,7 +139,7 @@ describe('a demand', () => {
           subscribers: 100_000,
           openSessions: 100_000,
           atStart: memory,
-          withSessions: { ...memory, rssMb: 251 },
+          withSessions: { ...memory, pssMb: 251 },
         },
       },
       unmet: /memory/,
