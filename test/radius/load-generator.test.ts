@@ -66,7 +66,7 @@ async function runAgainst(
     window: 4,
     limit: 20,
     steps: [],
-    timeoutMs: 40,
+    timeoutMs: 400,
     tries: 2,
     normalMs: 100,
   };
@@ -160,7 +160,7 @@ describe('the load generator', () => {
     });
     const result = await runAgainst(port, { workload: 'login', limit: 4 });
     expect(result).toMatchObject({ answers: 4, retransmissions: 4, unanswered: 0, bad: {} });
-    expect(result.login.p50Ms).toBeGreaterThanOrEqual(40);
+    expect(result.login.p50Ms).toBeGreaterThanOrEqual(400);
   });
 
   it('gives up after the last try', async () => {
