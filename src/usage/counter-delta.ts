@@ -31,7 +31,8 @@ export interface CounterReport {
   readonly downloadOctets: number | undefined;
   /** Whether the packet carried Gigawords: then its counters are whole 64-bit values. */
   readonly hasGigawords: boolean;
-  readonly sessionTimeS: number;
+  /** Undefined when the packet does not say: it then tells neither an older report nor a wrap. */
+  readonly sessionTimeS: number | undefined;
 }
 
 /** The counters after a report, and the octets it added: never negative. */
@@ -51,7 +52,7 @@ export function countReport(before: Counters, report: CounterReport): CounterSte
   return {
     uploadOctets: upload.value,
     downloadOctets: download.value,
-    sessionTimeS: Math.max(before.sessionTimeS, report.sessionTimeS),
+    sessionTimeS: Math.max(before.sessionTimeS, report.sessionTimeS ?? 0),
     uploadDelta: upload.value - before.uploadOctets,
     downloadDelta: download.value - before.downloadOctets,
     anomalies: upload.anomalies | download.anomalies,
@@ -75,7 +76,8 @@ function step(
       ? { value: reported, anomalies: 0 }
       : { value: highest, anomalies: ANOMALY.wentBack };
   }
-  if (report.sessionTimeS < before.sessionTimeS) {
+  const sessionTimeS = report.sessionTimeS ?? before.sessionTimeS;
+  if (sessionTimeS < before.sessionTimeS) {
     return { value: highest, anomalies: reported < highest % GIGAWORD ? ANOMALY.wentBack : 0 };
   }
   const low = highest % GIGAWORD;
@@ -83,7 +85,7 @@ function step(
   if (reported >= low) return { value: base + reported, anomalies: 0 };
   // A router that blanks both counters in mid-session has not wrapped: two wraps to exactly zero do not meet.
   const isBlank = (report.uploadOctets ?? 0) === 0 && (report.downloadOctets ?? 0) === 0;
-  if (report.sessionTimeS > before.sessionTimeS && !isBlank) {
+  if (sessionTimeS > before.sessionTimeS && !isBlank) {
     return { value: base + GIGAWORD + reported, anomalies: ANOMALY.wrapped };
   }
   return { value: highest, anomalies: ANOMALY.wentBack };

@@ -78,6 +78,25 @@ async function deliver(
   }
 }
 
+/** As billing does it: one segment ends, the next begins, an hour ago; the session began a day ago. */
+async function moveToPackage(serviceId: string, code: string): Promise<void> {
+  await db.query(
+    `update isp_service_segments set from_at = now() - interval '2 days', to_at = now() - interval '1 hour'
+     where service_id = $1::bigint`,
+    [serviceId],
+  );
+  await db.query(
+    `insert into isp_service_segments (service_id, from_at, package_id, terms)
+     select $1::bigint, now() - interval '1 hour', p.id, '{}' from isp_packages p where p.code = $2::text`,
+    [serviceId, code],
+  );
+  await db.query(
+    `update isp_services set state_version = 2, package_id = (select id from isp_packages where code = $2::text)
+     where id = $1::bigint`,
+    [serviceId, code],
+  );
+}
+
 function claim(host = 'host-a', limit = 10): Promise<ClaimedEnforcement[]> {
   return claimEnforcements(db, { host, limit, takeOverMs: 10_000 });
 }
@@ -137,6 +156,27 @@ describe('events become orders', () => {
     expect(await net.enforcements(serviceId)).toMatchObject([
       { kind: 'disconnect', cause: 'speed_unlimited' },
     ]);
+  });
+
+  test.each([
+    ['of the same login terms', {}, {}, { kind: 'coa', cause: 'speed_changed' }],
+    ['of another pool', { pool: 'fast' }, {}, { kind: 'disconnect', cause: 'login_terms_changed' }],
+    ['of another address list', { addressList: 'vip' }, {}, { kind: 'disconnect' }],
+    ['of another profile', { pppProfile: 'vip' }, {}, { kind: 'disconnect' }],
+    ['of another IPv6 pool', { ipv6Pool: 'fast6' }, {}, { kind: 'disconnect' }],
+    ['of another pool, with an address of its own', { pool: 'fast' }, { framed_ip: true }, { kind: 'coa' }],
+  ] as const)('a package %s', async (title, terms, own, expected) => {
+    const code = title.replace(/\W+/g, '-');
+    await net.plan(code, '9M/9M', terms);
+    const { serviceId } = await subscriberOnline();
+    await moveToPackage(serviceId, code);
+    if ('framed_ip' in own)
+      await db.query(`update isp_services set framed_ip = '10.9.9.9' where id = $1::bigint`, [serviceId]);
+    await deliver('service.package_changed', serviceId);
+    expect(await net.enforcements(serviceId)).toMatchObject([expected]);
+    const next = await net.session({ nasId, serviceId, grade: 'full', stateVersion: 2, begunS: 0 });
+    await deliver('service.package_changed', serviceId);
+    expect((await net.enforcements(serviceId)).filter((one) => one.session_id === next)).toEqual([]);
   });
 
   test('a session let in after the change needs no CoA', async () => {

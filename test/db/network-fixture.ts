@@ -4,6 +4,7 @@ import { addNas } from '../../src/network/nas/nas.service.ts';
 import type { Logger } from '../../src/platform/logger.port.ts';
 import { SecretBox } from '../../src/platform/secrets/secret-box.ts';
 import { addPlan } from '../../src/subscribers/catalog/catalog.service.ts';
+import type { NewPlan } from '../../src/subscribers/catalog/plan.ts';
 import { createService, type ServiceDeps } from '../../src/subscribers/services/provisioning.service.ts';
 import { testActor } from '../support/actor.ts';
 
@@ -20,8 +21,14 @@ export class NetworkFixture {
     this.deps = { db, box: this.box, clock: systemClock };
   }
 
-  async plan(code: string, rateLimit: string | undefined): Promise<void> {
-    const given = { code, name: code, price: 1n, ...(rateLimit === undefined ? {} : { rateLimit }) };
+  async plan(code: string, rateLimit: string | undefined, terms: Partial<NewPlan> = {}): Promise<void> {
+    const given = {
+      ...terms,
+      code,
+      name: code,
+      price: 1n,
+      ...(rateLimit === undefined ? {} : { rateLimit }),
+    };
     await addPlan({ db: this.db, checkAttribute: () => undefined }, given);
   }
 
@@ -41,7 +48,7 @@ export class NetworkFixture {
     return id;
   }
 
-  /** An open session; `silentS` ago was its last report. */
+  /** An open session; `silentS` ago was its last report, `begunS` ago (a day) its Start. */
   async session(given: {
     readonly nasId: string;
     readonly serviceId?: string;
@@ -52,13 +59,14 @@ export class NetworkFixture {
     readonly grade?: string;
     readonly stateVersion?: number;
     readonly silentS?: number;
+    readonly begunS?: number;
     readonly interimS?: number;
   }): Promise<string> {
     const id = String(++this.#sessionId);
     await this.db.query(
       `insert into sessions (id, nas_id, acct_session_id, username, service_id, started_at, last_report_at,
          last_event_at, grade, state_version, framed_ip, nas_address, interim_interval_s)
-       values ($1::bigint, $2::bigint, $3::text, $4::text, $5::bigint, now() - interval '1 day',
+       values ($1::bigint, $2::bigint, $3::text, $4::text, $5::bigint, now() - make_interval(secs => $12::float8),
          now() - make_interval(secs => $6::float8), now() - make_interval(secs => $6::float8), $7::text, $8::int,
          $9::inet, $10::inet, $11::int)`,
       [
@@ -73,6 +81,7 @@ export class NetworkFixture {
         given.framedIp ?? null,
         given.nasAddress ?? '127.0.0.31',
         given.interimS ?? null,
+        given.begunS ?? 86_400,
       ],
     );
     return id;

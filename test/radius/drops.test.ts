@@ -112,18 +112,23 @@ it('a NAS that must sign is answered when it does', async () => {
   expect((await strict.login(server, { username: 'alice' })).name).toBe('Access-Accept');
 });
 
-it('EAP in a signed request is rejected with a sentence', async () => {
+it.each([
+  ['0x0201000501', '0x04010004'],
+  ['0x', '0x04000004'],
+])('EAP (%s) in a signed request is rejected with a sentence and an EAP-Failure', async (asked, failure) => {
   const packet = router.build({
     code: CODE.accessRequest,
     attributes: [
       { name: 'User-Name', value: 'alice' },
-      { name: 'EAP-Message', value: '0x0201000501' },
+      { name: 'EAP-Message', value: asked },
     ],
     messageAuthenticator: true,
   });
-  const reply = await router.ask(packet, server.authPort);
-  expect([reply.name, reply.values['Reply-Message']]).toEqual([
+  const { name, names, values } = await router.ask(packet, server.authPort);
+  expect([name, names[0], values['EAP-Message'], values['Reply-Message']]).toEqual([
     'Access-Reject',
+    'Message-Authenticator',
+    failure,
     'EAP is not offered here. Use PAP, CHAP or MS-CHAP.',
   ]);
 });

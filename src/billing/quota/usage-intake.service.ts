@@ -111,7 +111,7 @@ async function octetsOf(tx: Transaction, { serviceId, usage }: UsageOrder, at: D
   const before = await readCounters(tx, key);
   const step = countReport(before, usage);
   await saveCounters(tx, key, { ...step, at });
-  const intervalS = usage.sessionTimeS - before.sessionTimeS;
+  const intervalS = step.sessionTimeS - before.sessionTimeS;
   return {
     uploadOctets: BigInt(step.uploadDelta),
     downloadOctets: BigInt(step.downloadDelta),

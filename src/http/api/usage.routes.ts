@@ -82,7 +82,7 @@ function countersOf(input: UsageInput, sessionId: string): UsageOrder['usage'] {
   return {
     kind: 'counters',
     sessionId,
-    sessionTimeS: input.session_time ?? 0,
+    sessionTimeS: input.session_time,
     uploadOctets: upload,
     downloadOctets: download,
     hasGigawords:

@@ -3,9 +3,10 @@ import type { Clock } from '../../kernel/clock.ts';
 import type { PlanId } from '../../kernel/ids.ts';
 import { desiredState, type WallChoices } from '../desired-state.ts';
 import { readManyServiceFacts } from './enforcement.store.ts';
-import { onlineServicesOfPlan, openSessionsAfter, raiseStateVersions } from './enforcement-of-many.store.ts';
+import { onlineServicesOfPlan, raiseStateVersions } from './enforcement-of-many.store.ts';
 import { type PlanTrigger, planSession } from './enforcement-plan.ts';
 import { planService } from './enforcement-planning.service.ts';
+import { openSessionsAfter } from './session-facts.store.ts';
 
 /** What planning for many services works with; `clock` is the business clock. */
 export interface ManyDeps {

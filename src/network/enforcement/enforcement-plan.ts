@@ -9,6 +9,8 @@ export interface SessionFacts {
   readonly grade: string | undefined;
   /** The service's state version it was let in with, raised when a CoA brought it up to date. */
   readonly stateVersion: number | undefined;
+  /** The package it was let in under gave another pool, address list or profile than the service's has now. */
+  readonly isLoginOutdated: boolean;
 }
 
 /** Why the plan is made; it widens what is looked at, never what is right. */
@@ -40,12 +42,14 @@ export type EnforcementCause =
   | 'not_entitled'
   | 'to_walled_garden'
   | 'out_of_walled_garden'
+  | 'login_terms_changed'
   | 'speed_changed'
   | 'speed_unlimited';
 
 /**
  * Desired minus actual for one session; undefined when nothing is to be done. Address lists and pools cannot be
- * changed by CoA (mikrotik-radius section 6), so going into or out of the wall is a Disconnect and a new login.
+ * changed by CoA (mikrotik-radius section 6), so going into or out of the wall, and to a package with others, is a
+ * Disconnect and a new login.
  */
 export function planSession(
   desired: DesiredState,
@@ -60,11 +64,11 @@ export function planSession(
     return isWalled ? undefined : { kind: 'disconnect', cause: 'to_walled_garden' };
   }
   if (isWalled) return { kind: 'disconnect', cause: 'out_of_walled_garden' };
+  const isLeftAlone = session.stateVersion === undefined && trigger.leavesUnknown === true;
+  if (session.isLoginOutdated && !isLeftAlone) return { kind: 'disconnect', cause: 'login_terms_changed' };
   const isOtherGrade = session.grade !== undefined && session.grade !== desired.access;
   const isBehind =
-    session.stateVersion === undefined
-      ? trigger.leavesUnknown !== true
-      : session.stateVersion < service.stateVersion;
+    session.stateVersion === undefined ? !isLeftAlone : session.stateVersion < service.stateVersion;
   if (!isOtherGrade && !(trigger.isSpeedChanged && isBehind)) return undefined;
   // A CoA replaces the queue but cannot take it away.
   if (desired.rateLimit === undefined) return { kind: 'disconnect', cause: 'speed_unlimited' };

@@ -7,12 +7,12 @@ import {
   justDisconnected,
   lockServiceFacts,
   openEnforcementsOf,
-  openSessionsOf,
   supersedeEnforcements,
 } from './enforcement.store.ts';
 import { markSessionCurrent } from './enforcement-effect.store.ts';
 import { mergePlan } from './enforcement-merge.ts';
 import { type PlanTrigger, planSession, rateAttributes } from './enforcement-plan.ts';
+import { openSessionsOf } from './session-facts.store.ts';
 
 /** Within this time after an acknowledged Disconnect the Stop is awaited, not another Disconnect sent. */
 const stopPatienceMs = 10_000;

@@ -4,7 +4,6 @@ import type { ServiceStatus } from '../../subscribers/service-status.ts';
 import type { ServiceFacts } from '../desired-state.ts';
 import type { DynauthAttribute } from '../dynauth.port.ts';
 import type { OpenEnforcement } from './enforcement-merge.ts';
-import type { SessionFacts } from './enforcement-plan.ts';
 
 /**
  * What the data says about a service, its row locked until the end of the transaction, so that two plans for one
@@ -77,25 +76,6 @@ function toFacts(row: ServiceRow): ServiceFacts {
     isAllowanceUsed: row.is_used,
     stateVersion: row.state_version,
   };
-}
-
-/**
- * The sessions of a service that are not closed, uncertain ones included; on routers that are live: what a shadowed one
- * does is the business of its old server.
- */
-export async function openSessionsOf(tx: Queryable, serviceId: string): Promise<SessionFacts[]> {
-  const rows = await tx.query<SessionRow>(
-    `select id, nas_id, grade, state_version from sessions s
-     where service_id = $1::bigint and closed_at is null
-       and not exists (select from nas_shadow h where h.nas_id = s.nas_id) order by id`,
-    [serviceId],
-  );
-  return rows.map((row) => ({
-    sessionId: String(row.id),
-    nasId: String(row.nas_id),
-    grade: row.grade ?? undefined,
-    stateVersion: row.state_version ?? undefined,
-  }));
 }
 
 /** Enforcements of a service that are not done, oldest first, by session. */
@@ -229,13 +209,6 @@ interface ServiceRow {
   readonly fup: unknown;
   readonly limit_action: string;
   readonly is_used: boolean;
-}
-
-interface SessionRow {
-  readonly id: string;
-  readonly nas_id: string;
-  readonly grade: string | null;
-  readonly state_version: number | null;
 }
 
 interface OpenRow {

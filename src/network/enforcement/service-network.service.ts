@@ -3,10 +3,11 @@ import type { ServiceId } from '../../kernel/ids.ts';
 import { invariant } from '../../kernel/invariant.ts';
 import { listSessions, type SessionReport } from '../../usage/sessions/session-report.store.ts';
 import { type DesiredState, desiredState } from '../desired-state.ts';
-import { openSessionsOf, readServiceFacts } from './enforcement.store.ts';
+import { readServiceFacts } from './enforcement.store.ts';
 import { planSession } from './enforcement-plan.ts';
 import { databaseNow, recentEnforcements } from './enforcement-report.store.ts';
 import type { EnforcementReport } from './enforcement-report.ts';
+import { openSessionsOf } from './session-facts.store.ts';
 import { readWallChoices } from './wall-choices.service.ts';
 
 const SESSIONS_MAX = 100;

@@ -75,7 +75,7 @@ export function reportOf(
     serviceId: parts.serviceId,
     receivedAtMs: origin.arrivedAtMs,
     eventAtMs: parts.eventNowMs - delayMs(view),
-    sessionTimeS: view.uint32(SLOT.acctSessionTime, 0),
+    sessionTimeS: view.size(SLOT.acctSessionTime) === 4 ? view.uint32(SLOT.acctSessionTime, 0) : undefined,
     uploadOctets: upload === IMPLAUSIBLE ? undefined : upload,
     downloadOctets: download === IMPLAUSIBLE ? undefined : download,
     hasGigawords,

@@ -86,11 +86,6 @@ export function rejectMessage(decision: Decision): string {
   }
 }
 
-/** The E= of an MS-CHAP-Error: 691 whatever the reason, so that it tells nobody which users exist (RFC 2433). */
-export function msChapErrorCode(_decision?: Decision): number {
-  return 691;
-}
-
 function encodeAll(attributes: readonly NamedAttribute[], faults: ReplyFault[]): Buffer {
   const parts: Buffer[] = [];
   for (const attribute of attributes) {

@@ -96,12 +96,14 @@ export function successInto(out: Uint8Array, proof: MsChapProof): void {
 }
 
 /**
- * The value of MS-CHAP-Error (vendor 311, attribute 2) for an Access-Reject: no retry allowed, protocol 3.
- * 691 (wrong password) for every reason tells an attacker least; a message that does not fit is cut.
+ * The value of MS-CHAP-Error (vendor 311, attribute 2) for an Access-Reject: no retry allowed. The challenge is of 16
+ * octets for MS-CHAPv2, of 8 for v1, and says which of the two (RFC 2759 section 6, RFC 2433 section 6). The code is 691
+ * (wrong password) whatever the reason: it tells an attacker least. A message that does not fit is cut.
  */
-export function msChapError(ident: number, challenge16: Uint8Array, errorCode = 691, message = ''): Buffer {
-  const challenge = Buffer.from(challenge16).toString('hex').toUpperCase();
-  const text = Buffer.from(`E=${errorCode} R=0 C=${challenge} V=3 M=${message}`, 'utf8');
+export function msChapError(ident: number, challenge: Uint8Array, message = ''): Buffer {
+  const hex = Buffer.from(challenge).toString('hex').toUpperCase();
+  const version = challenge.length === 16 ? 3 : 2;
+  const text = Buffer.from(`E=691 R=0 C=${hex} V=${version} M=${message}`, 'utf8');
   return Buffer.concat([Buffer.of(ident), text.subarray(0, MS_CHAP_ERROR_SIZE_MAX - 1)]);
 }
 

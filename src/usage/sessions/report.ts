@@ -26,7 +26,8 @@ export interface AccountingReport {
   /** When it arrived, and when it happened (arrival less Acct-Delay-Time), milliseconds since the epoch. */
   readonly receivedAtMs: number;
   readonly eventAtMs: number;
-  readonly sessionTimeS: number;
+  /** Undefined when the packet does not say. */
+  readonly sessionTimeS: number | undefined;
   readonly uploadOctets: number | undefined;
   readonly downloadOctets: number | undefined;
   readonly hasGigawords: boolean;

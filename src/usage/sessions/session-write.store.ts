@@ -84,7 +84,7 @@ function putChanged(c: Column[], { after, row }: SessionWrite, before: Session):
   c[1].number(before.version);
   c[2].number(row === undefined ? after.lastReportAtS : row.report.receivedAtMs / 1000);
   c[3].number(row === undefined ? after.lastEventAtS : row.report.eventAtMs / 1000);
-  c[4].number(row === undefined ? after.sessionTimeS : row.report.sessionTimeS);
+  c[4].number(row === undefined ? after.sessionTimeS : (row.report.sessionTimeS ?? 0));
   c[5].number(row?.report.uploadOctets ?? 0);
   c[6].number(row?.report.downloadOctets ?? 0);
   c[7].number(after.uploadOctets - before.uploadOctets);
@@ -165,7 +165,7 @@ function putRaw(c: Column[], row: RawRow): void {
   c[3].number(row.serviceId === 0 ? null : row.serviceId);
   c[4].number(report.nasId);
   c[5].number(report.status);
-  c[6].number(report.sessionTimeS);
+  c[6].number(report.sessionTimeS ?? 0);
   c[7].number(report.uploadOctets ?? 0);
   c[8].number(report.downloadOctets ?? 0);
   c[9].number(row.uploadDelta);

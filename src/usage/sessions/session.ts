@@ -62,9 +62,9 @@ export function judge(session: Session | undefined, report: AccountingReport, ne
     const isAnother = eventAtS > session.lastEventAtS + NEW_START_AFTER_S || isAnotherStart(session, report);
     return isAnother ? open(report, newId(), session.generation + 1) : lateStart(session, report);
   }
-  const impliedStartAtS = eventAtS - report.sessionTimeS;
+  const { sessionTimeS = 0 } = report;
   const startsLater =
-    report.sessionTimeS > 0 && impliedStartAtS > session.lastEventAtS + NEW_IMPLIED_START_AFTER_S;
+    sessionTimeS > 0 && eventAtS - sessionTimeS > session.lastEventAtS + NEW_IMPLIED_START_AFTER_S;
   if (startsLater && !continues(session, report)) return open(report, newId(), session.generation + 1);
   return advance(session, report, eventAtS);
 }
@@ -83,12 +83,13 @@ function isAnotherStart(session: Session, report: AccountingReport): boolean {
  * taking every session for a new one would count all its octets again.
  */
 function continues(session: Session, report: AccountingReport): boolean {
-  if (session.closedAtS !== 0 || report.sessionTimeS < session.sessionTimeS) return false;
+  if (session.closedAtS !== 0 || (report.sessionTimeS ?? 0) < session.sessionTimeS) return false;
   return (countReport(session, report).anomalies & ANOMALY.wentBack) === 0;
 }
 
 function open(report: AccountingReport, id: number, generation: number): Step {
   const eventAtS = Math.floor(report.eventAtMs / 1000);
+  const { sessionTimeS = 0 } = report;
   const isStart = report.status === STATUS.start;
   const counted = countReport({ uploadOctets: 0, downloadOctets: 0, sessionTimeS: 0 }, report);
   const anomalies = report.anomalies | counted.anomalies | (isStart ? 0 : ANOMALY.startLost);
@@ -98,17 +99,17 @@ function open(report: AccountingReport, id: number, generation: number): Step {
     uploadDelta: counted.uploadDelta,
     downloadDelta: counted.downloadDelta,
     anomalies,
-    intervalS: report.sessionTimeS,
+    intervalS: sessionTimeS,
     session: {
       id,
       nasId: report.nasId,
       generation,
       version: 0,
       serviceId: report.serviceId,
-      startedAtS: eventAtS - report.sessionTimeS,
+      startedAtS: eventAtS - sessionTimeS,
       lastReportAtS: Math.floor(report.receivedAtMs / 1000),
       lastEventAtS: eventAtS,
-      sessionTimeS: report.sessionTimeS,
+      sessionTimeS,
       uploadOctets: counted.uploadOctets,
       downloadOctets: counted.downloadOctets,
       anomalies,
@@ -144,9 +145,10 @@ function advance(session: Session, report: AccountingReport, eventAtS: number): 
   const counted = countReport(session, report);
   const isStop = report.status === STATUS.stop;
   const addsNothing = counted.uploadDelta === 0 && counted.downloadDelta === 0;
-  const isNews = report.sessionTimeS > session.sessionTimeS || !addsNothing;
+  const sessionTimeS = report.sessionTimeS ?? session.sessionTimeS;
+  const isNews = sessionTimeS > session.sessionTimeS || !addsNothing;
   const wasOpen = session.closedAtS === 0;
-  if (!isNews && !(isStop && wasOpen) && (!wasOpen || report.sessionTimeS < session.sessionTimeS)) {
+  if (!isNews && !(isStop && wasOpen) && (!wasOpen || sessionTimeS < session.sessionTimeS)) {
     return { kind: 'duplicate' };
   }
   if (!isNews && !isStop && eventAtS <= session.lastEventAtS + NEW_START_AFTER_S)
@@ -163,7 +165,7 @@ function advance(session: Session, report: AccountingReport, eventAtS: number): 
     uploadDelta: counted.uploadDelta,
     downloadDelta: counted.downloadDelta,
     anomalies,
-    intervalS: report.sessionTimeS - session.sessionTimeS,
+    intervalS: sessionTimeS - session.sessionTimeS,
     session: {
       ...session,
       serviceId: session.serviceId || report.serviceId,

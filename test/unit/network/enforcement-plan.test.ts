@@ -16,7 +16,8 @@ const SPEED = { isDisconnectRequested: false, isSpeedChanged: true };
 const REQUEST = { isDisconnectRequested: true, isSpeedChanged: false };
 
 function plan(desired: DesiredState, session: Partial<SessionFacts>, trigger = STATE): string {
-  const facts: SessionFacts = { sessionId: '1', nasId: '1', grade: 'full', stateVersion: 3, ...session };
+  const known = { sessionId: '1', nasId: '1', grade: 'full', stateVersion: 3, isLoginOutdated: false };
+  const facts: SessionFacts = { ...known, ...session };
   const action = planSession(desired, facts, { stateVersion: 4 }, trigger);
   if (action === undefined) return 'nothing';
   return action.kind === 'coa' ? `coa ${action.attributes[0].value}` : `disconnect ${action.cause}`;
@@ -45,6 +46,21 @@ describe('what a live session needs', () => {
     ['throttled already', THROTTLED, { grade: 'throttled' }, STATE, 'nothing'],
     ['throttle over', FULL, { grade: 'throttled' }, STATE, 'coa 5M/20M'],
     ['throttle over, unlimited plan', UNLIMITED, { grade: 'throttled' }, STATE, 'disconnect speed_unlimited'],
+    ['a package with another pool', FULL, { isLoginOutdated: true }, SPEED, 'disconnect login_terms_changed'],
+    [
+      'a package with another pool, its login never seen and nobody asking',
+      FULL,
+      { isLoginOutdated: true, stateVersion: undefined },
+      { ...SPEED, leavesUnknown: true },
+      'nothing',
+    ],
+    [
+      'a package with another pool, but suspended',
+      NONE,
+      { isLoginOutdated: true },
+      SPEED,
+      'disconnect not_entitled',
+    ],
     ['grade never seen, entitled', FULL, { grade: undefined }, STATE, 'nothing'],
     ['asked for by hand', FULL, { stateVersion: 4 }, REQUEST, 'disconnect disconnect_requested'],
   ] as const)('%s', (_, desired, session, trigger, expected) => {

@@ -8,7 +8,7 @@ interface Row {
   /** Session time, upload, download before. */
   readonly before: readonly [number, number, number];
   /** Session time, upload, download reported; undefined = not in the packet. */
-  readonly reported: readonly [number, number | undefined, number | undefined];
+  readonly reported: readonly [number | undefined, number | undefined, number | undefined];
   readonly gigawords: boolean;
   /** Upload, download added. */
   readonly adds: readonly [number, number];
@@ -168,6 +168,21 @@ const rows: Row[] = [
     anomalies: ANOMALY.wentBack,
   },
   {
+    rule: 'a report that tells no session time is no older one: what is higher counts',
+    before: [60, 100, 1000],
+    reported: [undefined, 150, 4000],
+    gigawords: false,
+    adds: [50, 3000],
+  },
+  {
+    rule: 'without a session time a lower value is not taken for a wrap',
+    before: [60, 0, 4_294_967_000],
+    reported: [undefined, 0, 704],
+    gigawords: false,
+    adds: [0, 0],
+    anomalies: ANOMALY.wentBack,
+  },
+  {
     rule: 'a new session counts from zero',
     before: [0, 0, 0],
     reported: [300, 7, 9],
@@ -197,7 +212,7 @@ describe('O9: what a report adds to its session', () => {
     expect([step.uploadDelta, step.downloadDelta]).toEqual(adds);
     expect(step.uploadOctets).toBe(before[1] + adds[0]);
     expect(step.downloadOctets).toBe(before[2] + adds[1]);
-    expect(step.sessionTimeS).toBe(Math.max(before[0], reported[0]));
+    expect(step.sessionTimeS).toBe(Math.max(before[0], reported[0] ?? 0));
     expect(step.anomalies).toBe(anomalies);
   });
 });
@@ -210,7 +225,7 @@ describe('O9 for any counters at all', () => {
   const low = fc.option(fc.nat(GIGAWORD - 1), { nil: undefined });
   const report: fc.Arbitrary<CounterReport> = fc.boolean().chain((hasGigawords) =>
     fc.record({
-      sessionTimeS: fc.nat(1_000),
+      sessionTimeS: fc.option(fc.nat(1_000), { nil: undefined }),
       uploadOctets: hasGigawords ? whole : low,
       downloadOctets: hasGigawords ? whole : low,
       hasGigawords: fc.constant(hasGigawords),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { authorize } from '../../../../src/radius/policy/authorize.ts';
 import { installationPolicy } from '../../../../src/radius/policy/installation.ts';
-import { msChapErrorCode, rejectMessage } from '../../../../src/radius/policy/replies.ts';
+import { rejectMessage } from '../../../../src/radius/policy/replies.ts';
 import { MAC, someFacts, someSubject } from './factories.ts';
 
 const POLICY = installationPolicy();
@@ -32,9 +32,5 @@ describe('what a rejected subscriber is told', () => {
     ['cancelled', 'Your service is cancelled.'],
   ] as const)('names the cause to who knows the password: %s', (state, text) => {
     expect(rejectOf([{}], someSubject({ state }))).toBe(text);
-  });
-
-  it('is E=691 in MS-CHAP whatever the cause', () => {
-    expect(msChapErrorCode()).toBe(691);
   });
 });

@@ -44,6 +44,19 @@ describe('the life of a session', () => {
     expect(story.session).toMatchObject({ generation: 1, detailsHash: 12, uploadOctets: 1 });
   });
 
+  it('a Stop without Acct-Session-Time still counts what it brings, and a silent Interim shows life', () => {
+    const unsaid = { sessionTimeS: undefined, hasGigawords: false };
+    const story = new Story().tell(
+      start(),
+      report({ sessionTimeS: 300, uploadOctets: 10, hasGigawords: false }),
+      report({ ...unsaid, atS: 600, uploadOctets: 10 }),
+      stop({ ...unsaid, atS: 700, uploadOctets: 25 }),
+    );
+    expect(story.steps.map(({ kind }) => kind)).toEqual(['opened', 'changed', 'changed', 'changed']);
+    expect(story.session).toMatchObject({ sessionTimeS: 300, uploadOctets: 25, closedAtS: beginS + 700 });
+    expect(story.booked).toBe(25);
+  });
+
   it('a retransmitted Start opens no second session', () => {
     const story = new Story().tell(start(), start({ atS: 3 }), start({ atS: 6 }));
     expect(story.steps.map(({ kind }) => kind)).toEqual(['opened', 'duplicate', 'duplicate']);
