@@ -1,5 +1,6 @@
 import type { Queryable } from '../../db/database.ts';
 import type { CustomerId, InvoiceId, ServiceId } from '../../kernel/ids.ts';
+import type { InvoiceKind } from '../invoices/invoice-draft.ts';
 import type { ReminderStatus } from './dunning.ts';
 
 /** An entry of the dunning log as it is shown. */
@@ -23,6 +24,8 @@ export interface DunningLogFilter {
   readonly serviceId?: ServiceId | undefined;
   readonly invoiceId?: InvoiceId | undefined;
   readonly status?: ReminderStatus | undefined;
+  /** Of the invoice they are about. */
+  readonly kind?: InvoiceKind | undefined;
   readonly from?: Date | undefined;
   readonly to?: Date | undefined;
   readonly beforeId?: bigint | undefined;
@@ -52,6 +55,7 @@ export async function listDunningLogs(q: Queryable, filter: DunningLogFilter): P
        and ($3::bigint is null or i.id = $3::bigint) and ($4::text is null or d.status = $4::text)
        and ($5::timestamptz is null or d.sent_at >= $5::timestamptz)
        and ($6::timestamptz is null or d.sent_at < $6::timestamptz) and ($7::bigint is null or d.id < $7::bigint)
+       and ($9::text is null or i.kind = $9::text)
      order by d.id desc limit $8::int`,
     [
       filter.customerId ?? null,
@@ -62,6 +66,7 @@ export async function listDunningLogs(q: Queryable, filter: DunningLogFilter): P
       filter.to ?? null,
       filter.beforeId ?? null,
       filter.limit,
+      filter.kind ?? null,
     ],
   );
   return rows.map((row) => ({

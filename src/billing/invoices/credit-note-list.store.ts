@@ -1,11 +1,14 @@
 import { and, asc, desc, eq, gte, inArray, lt, type SQL } from 'drizzle-orm';
+import type { Temporal } from 'temporal-polyfill';
 import type { Queryable } from '../../db/database.ts';
 import { orm } from '../../db/orm.ts';
 import { creditNoteLines, creditNotes, invoices } from '../../db/schema/billing-documents.ts';
 import type { CreditNoteId, CustomerId, InvoiceId, ServiceId } from '../../kernel/ids.ts';
+import { hasStatus } from '../receivables/invoice-status.store.ts';
+import type { InvoiceStatus } from '../receivables/invoice-status.ts';
 import { formatNumber } from './document-number.ts';
 import type { IssuedLine } from './invoice.ts';
-import type { LineKind } from './invoice-draft.ts';
+import type { InvoiceKind, LineKind } from './invoice-draft.ts';
 import { periodOf } from './invoice-row.ts';
 
 /** A credit note as it is shown. */
@@ -35,6 +38,10 @@ export interface CreditNoteFilter {
   readonly customerId?: CustomerId | undefined;
   readonly serviceId?: ServiceId | undefined;
   readonly invoiceId?: InvoiceId | undefined;
+  /** Of the invoice it corrects. */
+  readonly kind?: InvoiceKind | undefined;
+  /** Of the invoice it corrects, on a local date. */
+  readonly invoiceStatus?: { readonly is: InvoiceStatus; readonly on: Temporal.PlainDate } | undefined;
   readonly from?: string | undefined;
   readonly to?: string | undefined;
   readonly beforeId?: bigint | undefined;
@@ -43,11 +50,16 @@ export interface CreditNoteFilter {
 
 /** Credit notes newest first. */
 export async function listCreditNotes(q: Queryable, filter: CreditNoteFilter): Promise<CreditNoteView[]> {
-  const conditions: SQL[] = [];
+  const conditions: (SQL | undefined)[] = [];
   if (filter.id !== undefined) conditions.push(eq(creditNotes.id, BigInt(filter.id)));
   if (filter.customerId !== undefined) conditions.push(eq(creditNotes.customerId, BigInt(filter.customerId)));
   if (filter.serviceId !== undefined) conditions.push(eq(creditNotes.serviceId, BigInt(filter.serviceId)));
   if (filter.invoiceId !== undefined) conditions.push(eq(creditNotes.invoiceId, BigInt(filter.invoiceId)));
+  if (filter.kind !== undefined) conditions.push(eq(invoices.kind, filter.kind));
+  const { invoiceStatus } = filter;
+  if (invoiceStatus !== undefined) {
+    conditions.push(hasStatus(invoiceStatus.is, invoiceStatus.on.toString()));
+  }
   if (filter.from !== undefined) conditions.push(gte(creditNotes.issueDate, filter.from));
   if (filter.to !== undefined) conditions.push(lt(creditNotes.issueDate, filter.to));
   if (filter.beforeId !== undefined) conditions.push(lt(creditNotes.id, filter.beforeId));

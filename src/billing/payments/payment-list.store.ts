@@ -1,5 +1,8 @@
+import type { Temporal } from 'temporal-polyfill';
 import type { Queryable } from '../../db/database.ts';
 import type { CustomerId, InvoiceId, PaymentId, ServiceId } from '../../kernel/ids.ts';
+import type { InvoiceKind } from '../invoices/invoice-draft.ts';
+import type { InvoiceStatus } from '../receivables/invoice-status.ts';
 import type { Payment } from './payment.ts';
 
 /** A part of a payment on an invoice. */
@@ -24,6 +27,10 @@ export interface PaymentFilter {
   readonly customerId?: CustomerId | undefined;
   /** Those that stand on an invoice of the service. */
   readonly serviceId?: ServiceId | undefined;
+  /** Those that stand on an invoice of this kind. */
+  readonly kind?: InvoiceKind | undefined;
+  /** Those that stand on an invoice that has this status on a local date (I7). */
+  readonly invoiceStatus?: { readonly is: InvoiceStatus; readonly on: Temporal.PlainDate } | undefined;
   readonly from?: Date | undefined;
   readonly to?: Date | undefined;
   readonly beforeId?: bigint | undefined;
@@ -45,6 +52,10 @@ interface Row {
   readonly allocations: readonly { invoice_id: string; invoice: string; amount: string }[];
 }
 
+/** I7 of an invoice on the day `$10`; void invoices have no allocations. */
+const STATUS = `case when i.amount_written_off > 0 then 'written_off' when i.balance = 0 then 'paid'
+  when i.due_date < $10::date then 'overdue' when i.balance < i.total then 'partially_paid' else 'open' end`;
+
 /** Payments newest first. */
 export async function listPayments(q: Queryable, filter: PaymentFilter): Promise<PaymentView[]> {
   const rows = await q.query<Row>(
@@ -55,9 +66,11 @@ export async function listPayments(q: Queryable, filter: PaymentFilter): Promise
      ) as allocations
      from payments p join wallet_credits w on w.source = 'payment' and w.source_id = p.id
      where ($1::bigint is null or p.id = $1::bigint) and ($2::bigint is null or p.customer_id = $2::bigint)
-       and ($3::bigint is null or exists (
+       and (coalesce($3::text, $8::text, $9::text) is null or exists (
          select from allocations a join invoices i on i.id = a.invoice_id
-         where a.payment_id = p.id and a.reversed_at is null and i.service_id = $3::bigint
+         where a.payment_id = p.id and a.reversed_at is null
+           and ($3::text is null or i.service_id = $3::bigint) and ($8::text is null or i.kind = $8::text)
+           and ($9::text is null or ${STATUS} = $9::text)
        ))
        and ($4::timestamptz is null or p.received_at >= $4::timestamptz)
        and ($5::timestamptz is null or p.received_at < $5::timestamptz)
@@ -71,6 +84,9 @@ export async function listPayments(q: Queryable, filter: PaymentFilter): Promise
       filter.to ?? null,
       filter.beforeId ?? null,
       filter.limit,
+      filter.kind ?? null,
+      filter.invoiceStatus?.is ?? null,
+      filter.invoiceStatus?.on ?? null,
     ],
   );
   return rows.map(view);

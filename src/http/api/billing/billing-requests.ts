@@ -3,6 +3,8 @@ import type { Context } from 'hono';
 import { Temporal } from 'temporal-polyfill';
 import { readBillingContext } from '../../../billing/billing-context.service.ts';
 import type { BillingContext } from '../../../billing/billing-context.ts';
+import { INVOICE_KINDS } from '../../../billing/invoices/invoice-draft.ts';
+import { INVOICE_STATUSES } from '../../../billing/receivables/invoice-status.ts';
 import { startOfDay } from '../../../kernel/calendar.ts';
 import type { CustomerId, ServiceId } from '../../../kernel/ids.ts';
 import { line } from '../../../platform/text.ts';
@@ -18,6 +20,13 @@ export const billingQuery = {
   service_id: idInput<ServiceId>().optional(),
   from: localDate.optional().openapi({ description: 'From this local date on.' }),
   to: localDate.optional().openapi({ description: 'Before this local date.' }),
+} as const;
+
+/** The queries of documents that have no kind and no status of their own: those of their invoice. */
+export const invoiceQuery = {
+  ...billingQuery,
+  kind: z.enum(INVOICE_KINDS).optional().openapi({ description: 'Of the invoice it is about.' }),
+  status: z.enum(INVOICE_STATUSES).optional().openapi({ description: 'Of the invoice it is about, today.' }),
 } as const;
 
 /** Why something is done, for the audit log. */

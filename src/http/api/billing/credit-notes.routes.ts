@@ -10,7 +10,7 @@ import { apiRoute, body, json, openApiApp } from '../../openapi.ts';
 import { answerList, listResponse } from '../../paging.ts';
 import { answerPdf, pdfResponse } from '../../pdf.ts';
 import { idInput, idParams, moneyInput } from '../../schemas/values.ts';
-import { beforeIdOf, billingQuery, reasonInput } from './billing-requests.ts';
+import { beforeIdOf, contextOf, invoiceQuery, reasonInput } from './billing-requests.ts';
 import { creditNoteJson, creditNoteSchema } from './document-schemas.ts';
 
 const tags = ['Billing'];
@@ -21,7 +21,7 @@ const list = apiRoute('billing.read', {
   path,
   tags,
   summary: 'Credit notes, newest first',
-  request: { query: z.strictObject({ ...billingQuery, invoice_id: idInput<InvoiceId>().optional() }) },
+  request: { query: z.strictObject({ ...invoiceQuery, invoice_id: idInput<InvoiceId>().optional() }) },
   responses: { 200: listResponse(creditNoteSchema, 'Credit notes.') },
 });
 
@@ -61,12 +61,16 @@ const issue = apiRoute('billing.correct', {
 });
 
 /** Corrections of invoices. */
-export function creditNotesRoutes({ deps, printing }: HttpContext): OpenAPIHono<HttpEnv> {
+export function creditNotesRoutes(context: HttpContext): OpenAPIHono<HttpEnv> {
+  const { deps, printing } = context;
   return openApiApp()
-    .openapi(list, (c) => {
+    .openapi(list, async (c) => {
       const query = c.req.valid('query');
-      const { customer_id: customerId, service_id: serviceId, invoice_id: invoiceId, from, to } = query;
-      const filter = { customerId, serviceId, invoiceId, from, to };
+      const { customer_id: customerId, service_id: serviceId, invoice_id: invoiceId } = query;
+      const { kind, status, from, to } = query;
+      const { today } = await contextOf(c, context);
+      const invoiceStatus = status && { is: status, on: today };
+      const filter = { customerId, serviceId, invoiceId, kind, invoiceStatus, from, to };
       return answerList(c, query, {
         fetch: ({ after, limit }) =>
           readCreditNotes(deps.db, { ...filter, limit, beforeId: beforeIdOf(after) }),

@@ -1,6 +1,7 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { REMINDER_STATUSES } from '../../../billing/collection/dunning.ts';
 import { type DunningLog, readDunningLogs } from '../../../billing/collection/dunning-log.service.ts';
+import { INVOICE_KINDS } from '../../../billing/invoices/invoice-draft.ts';
 import type { InvoiceId } from '../../../kernel/ids.ts';
 import type { HttpContext, HttpEnv } from '../../context.ts';
 import { apiRoute, openApiApp } from '../../openapi.ts';
@@ -32,6 +33,7 @@ const list = apiRoute('billing.read', {
     query: z.strictObject({
       ...billingQuery,
       status: z.enum(REMINDER_STATUSES).optional(),
+      kind: z.enum(INVOICE_KINDS).optional().openapi({ description: 'Of the invoice it is about.' }),
       invoice_id: idInput<InvoiceId>().optional(),
     }),
   },
@@ -48,6 +50,7 @@ export function dunningLogsRoutes(context: HttpContext): OpenAPIHono<HttpEnv> {
       serviceId: query.service_id,
       invoiceId: query.invoice_id,
       status: query.status,
+      kind: query.kind,
       from: instantOf(ctx, query.from),
       to: instantOf(ctx, query.to),
     };

@@ -26,9 +26,9 @@ import {
 } from '../../schemas/values.ts';
 import {
   beforeIdOf,
-  billingQuery,
   contextOf,
   instantOf,
+  invoiceQuery,
   mayBeEmpty,
   reasonInput,
 } from './billing-requests.ts';
@@ -58,7 +58,7 @@ const list = apiRoute('billing.read', {
   path,
   tags,
   summary: 'Payments, newest first',
-  request: { query: z.strictObject(billingQuery) },
+  request: { query: z.strictObject(invoiceQuery) },
   responses: { 200: listResponse(paymentSchema, 'Payments.') },
 });
 
@@ -121,6 +121,8 @@ export function paymentsRoutes(context: HttpContext): OpenAPIHono<HttpEnv> {
       const filter = {
         customerId: query.customer_id,
         serviceId: query.service_id,
+        kind: query.kind,
+        invoiceStatus: query.status && { is: query.status, on: ctx.today },
         from: instantOf(ctx, query.from),
         to: instantOf(ctx, query.to),
       };
