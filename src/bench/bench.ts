@@ -15,6 +15,7 @@ import { acctSuite } from './suites/acct-suite.ts';
 import { apiSuite } from './suites/api-suite.ts';
 import { authSuite } from './suites/auth-suite.ts';
 import { BenchSession } from './suites/bench-session.ts';
+import { billingSuite } from './suites/billing-suite.ts';
 import { crashSuite } from './suites/crash-suite.ts';
 import { freshnessSuite } from './suites/freshness-suite.ts';
 import { memorySuite } from './suites/memory-suite.ts';
@@ -117,6 +118,8 @@ async function runSuite(
       return routersSuite(session);
     case 'crash':
       return crashSuite(session);
+    case 'billing':
+      return billingSuite(session);
     case 'freshness':
       return freshnessSuite(session);
   }
@@ -171,6 +174,7 @@ function emptyReport(options: BenchOptions): BenchReport {
     memory: null,
     peakRssMb: null,
     crashes: [],
+    billing: null,
     freshness: null,
     routers: null,
     deaths: [],

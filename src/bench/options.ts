@@ -13,6 +13,7 @@ export const SUITES = [
   'memory',
   'routers',
   'crash',
+  'billing',
   'freshness',
 ] as const;
 export type Suite = (typeof SUITES)[number];
@@ -23,6 +24,8 @@ export interface BenchOptions {
   /** Length of each closed-loop run and of each storm. */
   readonly seconds: number;
   readonly suites: readonly Suite[];
+  /** Services that one invoice run bills; at most `users`. */
+  readonly invoices: number;
   /** An outside server on which a database may be created; undefined: the embedded one. */
   readonly databaseUrl: string | undefined;
   /** File for the results. */
@@ -39,6 +42,7 @@ export const USAGE = `usage: npm run bench [-- OPTIONS]
 
   --users N           subscribers to provision (default 100000)
   --seconds S         length of each run (default 5)
+  --invoices N        services due at once in the billing suite (default 10000, at most --users)
   --only LIST         of ${SUITES.join(',')} (default: all)
   --database-url URL  a PostgreSQL server of your own; a database is created on it and dropped again
   --json FILE         write the results there as well
@@ -48,8 +52,8 @@ export const USAGE = `usage: npm run bench [-- OPTIONS]
 `;
 
 const SECONDS_MAX = 600;
-const SMOKE = { users: 400, seconds: 0.2 } as const;
-const FULL = { users: 100_000, seconds: 5 } as const;
+const SMOKE = { users: 400, seconds: 0.2, invoices: 40 } as const;
+const FULL = { users: 100_000, seconds: 5, invoices: 10_000 } as const;
 
 /** Reads the command line; the error is one sentence. */
 export function parseOptions(argv: readonly string[]): Result<BenchOptions, string> {
@@ -65,12 +69,20 @@ export function parseOptions(argv: readonly string[]): Result<BenchOptions, stri
   if (!(seconds > 0 && seconds <= SECONDS_MAX)) {
     return err(`--seconds cannot be '${values.seconds}': it must be above 0 and at most ${SECONDS_MAX}.`);
   }
+  const invoices =
+    values.invoices === undefined ? Math.min(defaults.invoices, users) : Number(values.invoices);
+  if (!Number.isInteger(invoices) || invoices < 1 || invoices > users) {
+    return err(
+      `--invoices cannot be '${values.invoices}': it must be a whole number from 1 to --users (${users}).`,
+    );
+  }
   const names = values.only?.split(',').map((name) => name.trim()) ?? [...SUITES];
   const unknown = names.find((name) => !SUITES.some((suite) => suite === name));
   if (unknown !== undefined) return err(`--only cannot be '${unknown}': it must be of ${SUITES.join(', ')}.`);
   return ok({
     users,
     seconds,
+    invoices,
     suites: SUITES.filter((suite) => names.includes(suite)),
     databaseUrl: values['database-url'],
     json: values.json,
@@ -84,6 +96,7 @@ export function parseOptions(argv: readonly string[]): Result<BenchOptions, stri
 const SPECS = {
   users: { type: 'string' },
   seconds: { type: 'string' },
+  invoices: { type: 'string' },
   only: { type: 'string' },
   'database-url': { type: 'string' },
   json: { type: 'string' },

@@ -5,6 +5,9 @@ import { importSubscribers } from '../../subscribers/import/import.service.ts';
 import type { ServiceDeps } from '../../subscribers/services/provisioning.service.ts';
 import { PLANS, subscribersCsv } from '../load/population.ts';
 
+/** Of every package, minor units without tax. */
+export const PRICE_MINOR = 300_000n;
+
 const SECRET_LENGTH = 24;
 
 /** Adds the router of the bench, which must sign what it sends, and returns its secret. */
@@ -25,7 +28,7 @@ export async function addSubscribers(deps: ServiceDeps, users: number): Promise<
     const { code, name, rateLimit, pool, dataLimitGb } = plan;
     await addPlan(
       { db: deps.db, checkAttribute: () => undefined },
-      { code, name, rateLimit, pool, dataLimitGb, limitAction: 'throttle', price: 300_000n },
+      { code, name, rateLimit, pool, dataLimitGb, limitAction: 'throttle', price: PRICE_MINOR },
     );
   }
   const startedMs = performance.now();

@@ -3,6 +3,7 @@ import type { DatabaseFacts } from '../product/bench-database.ts';
 import type { ProcessMemory } from '../product/process-usage.ts';
 import type { LedgerCheck } from '../product/stored-ledger.ts';
 import type { ApiResult } from './api.ts';
+import type { BillingResult } from './billing.ts';
 import type { RoutersResult } from './routers.ts';
 
 /** Processor time per good answer, microseconds; null where the system does not tell. */
@@ -87,6 +88,7 @@ export interface BenchReport {
   /** Most memory the RADIUS process ever had, when the bench ended. */
   peakRssMb: number | null;
   readonly crashes: CrashResult[];
+  billing: BillingResult | null;
   freshness: FreshnessResult | null;
   routers: RoutersResult | null;
   /** Roles that died without being killed by the bench, as the product's log tells it. */

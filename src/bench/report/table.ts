@@ -1,6 +1,7 @@
 import type { LatencySummary } from '../measure/histogram.ts';
 import type { LedgerCheck } from '../product/stored-ledger.ts';
 import { apiLines } from './api.ts';
+import { billingLines } from './billing.ts';
 import { type BenchReport, badAnswers, type MeasuredRun } from './results.ts';
 import { routersLines } from './routers.ts';
 import { mb, ms, seconds, us } from './units.ts';
@@ -110,6 +111,7 @@ export function summaryLines(report: BenchReport): string[] {
     );
   }
   lines.push(...routersLines(report.routers));
+  lines.push(...billingLines(report.billing));
   return lines;
 }
 

@@ -1,5 +1,6 @@
 import type { LatencySummary } from '../measure/histogram.ts';
 import { apiFaults, apiSpeeds } from './api.ts';
+import { billingFaults, billingSpeeds } from './billing.ts';
 import { type BenchReport, badAnswers, type MeasuredRun } from './results.ts';
 import { routersFaults, routersSpeeds } from './routers.ts';
 import { fault, speed, type Verdict } from './verdict.ts';
@@ -15,9 +16,11 @@ const IDLE_P50_MS = { auth: 0.15, acct: 0.4 } as const;
 
 /** The demands that can be judged without a second server beside; those in multiples of another one are not among them. */
 export function verdictsOf(report: BenchReport): Verdict[] {
-  const verdicts = [...correctness(report), ...apiFaults(report.api), ...routersFaults(report.routers)];
+  const { api, routers, billing } = report;
+  const faults = [...apiFaults(api), ...routersFaults(routers), ...billingFaults(billing)];
+  const verdicts = [...correctness(report), ...faults];
   if (report.isSmoke) return verdicts;
-  const suites = [...apiSpeeds(report.api), ...routersSpeeds(report.routers)];
+  const suites = [...apiSpeeds(api), ...routersSpeeds(routers), ...billingSpeeds(billing)];
   return [...verdicts, ...idleLatency(report), ...storms(report), ...suites, ...rest(report)];
 }
 

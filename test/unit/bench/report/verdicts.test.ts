@@ -54,6 +54,7 @@ function reportOf(changes: Partial<BenchReport>): BenchReport {
     memory: null,
     peakRssMb: null,
     crashes: [],
+    billing: null,
     freshness: null,
     routers: null,
     deaths: [],
