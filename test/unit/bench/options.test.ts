@@ -21,6 +21,8 @@ describe('the options of the bench', () => {
     { argv: ['--users', '0'], says: '--users' },
     { argv: ['--users', '2000000'], says: '1 to 1000000' },
     { argv: ['--users', 'many'], says: "'many'" },
+    { argv: ['--invoices', '0'], says: '--invoices' },
+    { argv: ['--users', '50', '--invoices', '51'], says: '--users (50)' },
     { argv: ['--seconds', '-1'], says: '--seconds' },
     { argv: ['--only', 'auth,tea'], says: "'tea'" },
     { argv: ['--fast'], says: '--fast' },
