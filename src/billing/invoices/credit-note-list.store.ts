@@ -1,11 +1,11 @@
-import { and, asc, desc, eq, gte, inArray, lt, type SQL } from 'drizzle-orm';
+import { and, asc, desc, eq, gte, inArray, lt, type SQL, sql } from 'drizzle-orm';
 import type { Temporal } from 'temporal-polyfill';
 import type { Queryable } from '../../db/database.ts';
 import { orm } from '../../db/orm.ts';
 import { creditNoteLines, creditNotes, invoices } from '../../db/schema/billing-documents.ts';
 import type { CreditNoteId, CustomerId, InvoiceId, ServiceId } from '../../kernel/ids.ts';
-import { hasStatus } from '../receivables/invoice-status.store.ts';
 import type { InvoiceStatus } from '../receivables/invoice-status.ts';
+import { invoiceStatusSql } from '../receivables/invoice-status-sql.ts';
 import { formatNumber } from './document-number.ts';
 import type { IssuedLine } from './invoice.ts';
 import type { InvoiceKind, LineKind } from './invoice-draft.ts';
@@ -50,7 +50,7 @@ export interface CreditNoteFilter {
 
 /** Credit notes newest first. */
 export async function listCreditNotes(q: Queryable, filter: CreditNoteFilter): Promise<CreditNoteView[]> {
-  const conditions: (SQL | undefined)[] = [];
+  const conditions: SQL[] = [];
   if (filter.id !== undefined) conditions.push(eq(creditNotes.id, BigInt(filter.id)));
   if (filter.customerId !== undefined) conditions.push(eq(creditNotes.customerId, BigInt(filter.customerId)));
   if (filter.serviceId !== undefined) conditions.push(eq(creditNotes.serviceId, BigInt(filter.serviceId)));
@@ -58,7 +58,8 @@ export async function listCreditNotes(q: Queryable, filter: CreditNoteFilter): P
   if (filter.kind !== undefined) conditions.push(eq(invoices.kind, filter.kind));
   const { invoiceStatus } = filter;
   if (invoiceStatus !== undefined) {
-    conditions.push(hasStatus(invoiceStatus.is, invoiceStatus.on.toString()));
+    const status = sql.raw(invoiceStatusSql('invoices', invoiceStatus.on));
+    conditions.push(sql`${status} = ${invoiceStatus.is}`);
   }
   if (filter.from !== undefined) conditions.push(gte(creditNotes.issueDate, filter.from));
   if (filter.to !== undefined) conditions.push(lt(creditNotes.issueDate, filter.to));

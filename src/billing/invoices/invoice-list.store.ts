@@ -1,10 +1,9 @@
-import { and, desc, eq, gte, inArray, lt, type SQL } from 'drizzle-orm';
+import { and, desc, eq, gt, gte, inArray, isNotNull, isNull, lt, type SQL, sql } from 'drizzle-orm';
 import type { Temporal } from 'temporal-polyfill';
 import type { Queryable } from '../../db/database.ts';
 import { orm } from '../../db/orm.ts';
 import { invoiceLines, invoices } from '../../db/schema/billing-documents.ts';
 import type { CustomerId, InvoiceId, ServiceId } from '../../kernel/ids.ts';
-import { hasStatus } from '../receivables/invoice-status.store.ts';
 import type { InvoiceStatus } from '../receivables/invoice-status.ts';
 import { formatNumber } from './document-number.ts';
 import type { Invoice, IssuedLine } from './invoice.ts';
@@ -84,4 +83,26 @@ export async function numbersOfInvoices(
     .from(invoices)
     .where(inArray(invoices.id, ids.map(BigInt)));
   return new Map(rows.map((row) => [row.id.toString() as InvoiceId, formatNumber(row.series, row.number)]));
+}
+
+/** I7 as a condition; `invoiceStatus` says the same of one invoice. */
+function hasStatus(status: InvoiceStatus, today: string): SQL | undefined {
+  const isWrittenOff = gt(invoices.amountWrittenOff, 0n);
+  const isOwed = and(gt(invoices.balance, 0n), eq(invoices.amountWrittenOff, 0n));
+  const isDue = lt(invoices.dueDate, today);
+  const isNotDue = gte(invoices.dueDate, today);
+  switch (status) {
+    case 'void':
+      return isNotNull(invoices.voidedAt);
+    case 'written_off':
+      return and(isNull(invoices.voidedAt), isWrittenOff);
+    case 'paid':
+      return and(isNull(invoices.voidedAt), eq(invoices.amountWrittenOff, 0n), eq(invoices.balance, 0n));
+    case 'overdue':
+      return and(isOwed, isDue);
+    case 'partially_paid':
+      return and(isOwed, isNotDue, sql`${invoices.balance} < ${invoices.total}`);
+    case 'open':
+      return and(isOwed, isNotDue, sql`${invoices.balance} = ${invoices.total}`);
+  }
 }

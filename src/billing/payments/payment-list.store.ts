@@ -3,6 +3,7 @@ import type { Queryable } from '../../db/database.ts';
 import type { CustomerId, InvoiceId, PaymentId, ServiceId } from '../../kernel/ids.ts';
 import type { InvoiceKind } from '../invoices/invoice-draft.ts';
 import type { InvoiceStatus } from '../receivables/invoice-status.ts';
+import { invoiceStatusSql } from '../receivables/invoice-status-sql.ts';
 import type { Payment } from './payment.ts';
 
 /** A part of a payment on an invoice. */
@@ -52,12 +53,10 @@ interface Row {
   readonly allocations: readonly { invoice_id: string; invoice: string; amount: string }[];
 }
 
-/** I7 of an invoice on the day `$10`; void invoices have no allocations. */
-const STATUS = `case when i.amount_written_off > 0 then 'written_off' when i.balance = 0 then 'paid'
-  when i.due_date < $10::date then 'overdue' when i.balance < i.total then 'partially_paid' else 'open' end`;
-
 /** Payments newest first. */
 export async function listPayments(q: Queryable, filter: PaymentFilter): Promise<PaymentView[]> {
+  const { invoiceStatus } = filter;
+  const status = invoiceStatus === undefined ? 'null' : invoiceStatusSql('i', invoiceStatus.on);
   const rows = await q.query<Row>(
     `select p.*, w.remaining, (
        select coalesce(jsonb_agg(jsonb_build_object('invoice_id', i.id::text, 'amount', a.amount::text,
@@ -70,7 +69,7 @@ export async function listPayments(q: Queryable, filter: PaymentFilter): Promise
          select from allocations a join invoices i on i.id = a.invoice_id
          where a.payment_id = p.id and a.reversed_at is null
            and ($3::text is null or i.service_id = $3::bigint) and ($8::text is null or i.kind = $8::text)
-           and ($9::text is null or ${STATUS} = $9::text)
+           and ($9::text is null or ${status} = $9::text)
        ))
        and ($4::timestamptz is null or p.received_at >= $4::timestamptz)
        and ($5::timestamptz is null or p.received_at < $5::timestamptz)
@@ -85,8 +84,7 @@ export async function listPayments(q: Queryable, filter: PaymentFilter): Promise
       filter.beforeId ?? null,
       filter.limit,
       filter.kind ?? null,
-      filter.invoiceStatus?.is ?? null,
-      filter.invoiceStatus?.on ?? null,
+      invoiceStatus?.is ?? null,
     ],
   );
   return rows.map(view);
