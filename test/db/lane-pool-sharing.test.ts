@@ -159,11 +159,12 @@ describe('a database out of reach', () => {
         failureOf(db.transaction((tx) => tx.query('select 1'))),
         failureOf(db.copyIn('copy x from stdin', '')),
       ]);
-      expect(performance.now() - begun).toBeLessThan(2_000);
+      expect(performance.now() - begun).toBeLessThan(10_000);
       expect(errors.every(isConnectionLoss)).toBe(true);
       const again = performance.now();
       expect(await failureOf(db.query('select 1'))).toMatchObject({ isUnsent: true });
-      expect(performance.now() - again).toBeLessThan(100);
+      // Sooner than a connection is given up: none was tried.
+      expect(performance.now() - again).toBeLessThan(400);
     },
   );
 });

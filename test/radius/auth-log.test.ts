@@ -43,7 +43,7 @@ it('every login is kept with its reason and the trail of checks', async () => {
   await router.login(server, { username: 'alice', mac: 'AA:BB:CC:00:00:01', method: 'chap' });
   await router.login(server, { username: 'alice', mac: 'AA:BB:CC:00:00:02' });
   await router.login(server, { username: 'alice', password: 'wrong', method: 'mschap2' });
-  await vi.waitFor(async () => expect(await linesOf('alice')).toHaveLength(3), { timeout: 3_000 });
+  await vi.waitFor(async () => expect(await linesOf('alice')).toHaveLength(3), { timeout: 10_000 });
   const [accepted, elsewhere, wrong] = await linesOf('alice');
   expect(accepted).toMatchObject({
     outcome: 'accept',
@@ -73,7 +73,7 @@ it.each([
 ])('the user name %j is kept and spoils no other line', async (username) => {
   await router.login(server, { username, mac: username });
   const kept = username.replaceAll('\0', '\ufffd');
-  await vi.waitFor(async () => expect(await linesOf(kept)).toHaveLength(1), { timeout: 3_000 });
+  await vi.waitFor(async () => expect(await linesOf(kept)).toHaveLength(1), { timeout: 10_000 });
   expect((await linesOf(kept))[0]).toMatchObject({
     username: kept,
     callingStation: kept,
@@ -90,7 +90,7 @@ it('accepted logins are left out where the installation says so', async () => {
   await router.login(server, { username: 'bob', password: 'wrong' });
   await vi.waitFor(
     async () => expect((await linesOf('bob')).some(({ reason }) => reason === 'wrong_password')).toBe(true),
-    { timeout: 3_000 },
+    { timeout: 10_000 },
   );
   expect((await linesOf('bob')).filter(({ outcome }) => outcome === 'accept')).toEqual([]);
 });
