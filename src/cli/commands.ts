@@ -2,6 +2,7 @@ import type { Command } from './command.ts';
 import { authLogCommand } from './commands/auth-log.ts';
 import { explainCommand } from './commands/explain.ts';
 import { importListCommand } from './commands/import-list.ts';
+import { importRouterCommand } from './commands/import-router.ts';
 import { importRowsCommand } from './commands/import-rows.ts';
 import { importSubscribersCommand } from './commands/import-subscribers.ts';
 import { importUndoCommand } from './commands/import-undo.ts';
@@ -12,11 +13,8 @@ import { nasAddCommand } from './commands/nas-add.ts';
 import { nasListCommand } from './commands/nas-list.ts';
 import { nasRemoveCommand } from './commands/nas-remove.ts';
 import { nasRotateSecretCommand } from './commands/nas-rotate-secret.ts';
-
 import { nasScriptCommand } from './commands/nas-script.ts';
-
 import { nasShadowCommand } from './commands/nas-shadow.ts';
-
 import { packageAddCommand } from './commands/package-add.ts';
 import { packageListCommand } from './commands/package-list.ts';
 import { serviceAddCommand } from './commands/service-add.ts';
@@ -53,6 +51,7 @@ export const COMMANDS: readonly Command[] = [
   serviceSetPasswordCommand,
   serviceDisconnectCommand,
   importSubscribersCommand,
+  importRouterCommand,
   importListCommand,
   importRowsCommand,
   importUndoCommand,

@@ -1,19 +1,12 @@
-import { writeFile } from 'node:fs/promises';
-import { stringify } from 'csv-stringify/sync';
-import type { Database } from '../../db/database.ts';
 import { FORMATS } from '../../network/import/formats.ts';
 import { radiusDatabaseSource } from '../../network/import/freeradius-database.service.ts';
-import { type EndedRun, readRunRows } from '../../network/import/import-run.service.ts';
 import { importSources } from '../../network/import/import-sources.service.ts';
 import { MARK } from '../../network/routeros/desired-items.ts';
 import { columnMapping } from '../../subscribers/import/column-mapping.ts';
-import { type Command, type CommandCall, EXIT } from '../command.ts';
+import type { Command } from '../command.ts';
 import { formatCount } from '../format.ts';
+import { reportImport, writeImportErrors } from '../import-outcome.ts';
 import { sourceFiles } from '../source-files.ts';
-import { printable } from '../table.ts';
-
-const errorsShown = 20;
-const rowsPerPage = 1_000;
 
 /** The command `import subscribers`. */
 export const importSubscribersCommand: Command = {
@@ -67,60 +60,7 @@ export const importSubscribersCommand: Command = {
     out.progress('');
     const seconds = Math.round(clock.monotonicMs() - startedMs) / 1000;
     const errorsFile = args.text('errors');
-    if (errorsFile !== undefined) await writeErrors(db, ended.run.id, errorsFile);
-    return report(call, ended, { file: isDatabase ? ended.run.source : file, seconds });
+    if (errorsFile !== undefined) await writeImportErrors(db, ended.run.id, errorsFile);
+    return reportImport(call, ended, { file: isDatabase ? ended.run.source : file, seconds });
   },
 };
-
-function report(
-  { out, io }: CommandCall,
-  ended: EndedRun,
-  { file, seconds }: { readonly file: string; readonly seconds: number },
-) {
-  const { run, report: result, nas = 0, sessions = 0, warnings = [] } = ended;
-  const isInterrupted = io.signal.aborted;
-  const machine = { file, importId: run.id, isDryRun: run.isDryRun, ...result, nas, sessions, warnings };
-  out.result({ ...machine, seconds, isInterrupted }, () => summary(ended, seconds));
-  if (!out.isJson) {
-    for (const warning of warnings) out.note(printable(warning));
-    noteErrors(ended, out.note.bind(out));
-  }
-  if (isInterrupted) {
-    out.note('Interrupted: the rest of the file was not read. Run it again to go on.');
-    return EXIT.interrupted;
-  }
-  return result.failed > 0 ? EXIT.failed : EXIT.done;
-}
-
-function summary({ run, report: result, nas = 0, sessions = 0 }: EndedRun, seconds: number): string {
-  const packages = result.packagesCreated;
-  const word = run.isDryRun ? 'would be created' : 'created';
-  return [
-    `${formatCount(result.created)} ${word}, ${formatCount(result.skipped)} existed already, ${formatCount(result.failed)} left out, in ${seconds.toFixed(1)} s.`,
-    ...(packages.length === 0 ? [] : [`New packages: ${packages.join(', ')}. Look at their prices.`]),
-    ...(nas === 0 ? [] : [`Routers: ${formatCount(nas)}.`]),
-    ...(sessions === 0 ? [] : [`Past sessions: ${formatCount(sessions)}.`]),
-    `What became of each row: import rows ${run.id}.${run.isDryRun ? '' : ` To take it back: import undo ${run.id}.`}`,
-  ].join('\n');
-}
-
-function noteErrors({ report: result }: EndedRun, note: (sentence: string) => void): void {
-  for (const { line, reason } of result.errors.slice(0, errorsShown)) {
-    note(`line ${line}: ${printable(reason)}`);
-  }
-  const more = result.failed - Math.min(result.failed, errorsShown);
-  if (more > 0) note(`and ${formatCount(more)} more; --errors FILE writes them all.`);
-}
-
-/** Every row that was left out, with its reason; never with its password. */
-async function writeErrors(db: Database, runId: string, file: string): Promise<void> {
-  const lines = [stringify([['line', 'username', 'reason']])];
-  for (let afterId: string | undefined; ; ) {
-    const rows = await readRunRows(db, { runId, action: 'left', afterId, limit: rowsPerPage });
-    const cells = rows.map(({ line, name, detail }) => [line, name, detail ?? '']);
-    lines.push(stringify(cells, { escape_formulas: true }));
-    afterId = rows.at(-1)?.id;
-    if (afterId === undefined || rows.length < rowsPerPage) break;
-  }
-  await writeFile(file, lines.join(''));
-}

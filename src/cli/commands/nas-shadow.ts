@@ -1,11 +1,10 @@
-import { notFound } from '../../kernel/errors.ts';
 import type { NasId } from '../../kernel/ids.ts';
-import { listNas } from '../../network/nas/nas.store.ts';
 import { endShadow, readComparisons, readShadow, setShadow } from '../../network/nas/nas-shadow.service.ts';
 import { SHADOW_MODES, type ShadowComparison } from '../../network/nas/nas-shadow.ts';
 import { UsageError } from '../arguments.ts';
 import type { Command, CommandCall } from '../command.ts';
 import { formatCount } from '../format.ts';
+import { nasNamed } from '../nas-named.ts';
 import { table } from '../table.ts';
 
 const rowsShownMax = 200;
@@ -38,10 +37,8 @@ export const nasShadowCommand: Command = {
     const { args, open } = call;
     const mode = args.choice('mode', ['live', ...SHADOW_MODES] as const);
     const { db, box, actor } = await open();
-    const name = args.required('name');
-    const nas = (await listNas(db)).find((one) => one.name === name);
-    if (nas === undefined) throw notFound('nas_not_found', `There is no NAS named '${name}'.`);
-    if (mode === 'live') await endShadow({ db, box }, { id: nas.id, actor });
+    const id = await nasNamed(db, args.required('name'));
+    if (mode === 'live') await endShadow({ db, box }, { id, actor });
     else if (mode !== undefined) {
       const input = {
         mode,
@@ -50,9 +47,9 @@ export const nasShadowCommand: Command = {
         authPort: args.integer('auth-port', port),
         acctPort: args.integer('acct-port', port),
       };
-      await setShadow({ db, box }, { id: nas.id, actor, input });
+      await setShadow({ db, box }, { id, actor, input });
     } else if (args.text('server') !== undefined) throw new UsageError('--mode is missing.');
-    await report(call, nas.id);
+    await report(call, id);
     return undefined;
   },
 };
