@@ -112,3 +112,37 @@ it('tags are listed with how many customers have them', async () => {
     { tag: 'vip', customers: 1 },
   ]);
 });
+
+describe('a phone number', () => {
+  const names = ['International', 'National', 'Abroad', 'Other area'];
+  beforeAll(async () => {
+    const phones = ['+254798765432', '0798 765 432', '+255798765432', '0198765432'];
+    for (const [index, phone] of phones.entries()) {
+      const body = { name: names[index], phone, currency: 'TZS' };
+      expect((await api.call('POST', path, { body })).status).toBe(201);
+    }
+  });
+
+  it.each([
+    ['+254798765432', ['International', 'National']],
+    ['00254 798 765 432', ['International', 'National']],
+    ['0798765432', ['Abroad', 'International', 'National']],
+    ['798 765 432', ['Abroad', 'International', 'National']],
+    ['+255 798-765-432', ['Abroad', 'National']],
+    ['98765432', ['Abroad', 'International', 'National', 'Other area']],
+    ['+254 798 765 433', []],
+  ])('searched as %s finds its spellings and no number of elsewhere', async (q, found) => {
+    const query = `currency=TZS&q=${encodeURIComponent(q)}`;
+    const { body } = await api.call('GET', `${path}?${query}`, { as: 'user' });
+    expect(body.items.map((one: { name: string }) => one.name)).toEqual(found);
+  });
+
+  it('searched with a page of one goes on behind it', async () => {
+    const first = await api.call('GET', `${path}?q=0798765432&limit=1`);
+    const next = await api.call('GET', `${path}?q=0798765432&limit=1&cursor=${first.body.next_cursor}`);
+    expect([...first.body.items, ...next.body.items].map((one) => one.name)).toEqual([
+      'Abroad',
+      'International',
+    ]);
+  });
+});

@@ -201,7 +201,8 @@ describe('creating a service', () => {
 describe('finding services', () => {
   it('filters, sorts and pages without gap or repetition', async () => {
     for (const username of ['page-a', 'page-b', 'page-c']) {
-      await site.create({ username, customer_id: site.brian });
+      const description = username === 'page-b' ? 'Upper house, roof antenna' : undefined;
+      await site.create({ username, customer_id: site.brian, description });
     }
     const path = `/api/isp/services?customer_id=${site.brian}&sort=-username&limit=2`;
     const first = await site.api.call('GET', path);
@@ -215,8 +216,10 @@ describe('finding services', () => {
 
   it.each([
     ['its user name', 'username=page-b'],
-    ['a part of it', 'q=AGE-B'],
-    ['its package and a part', 'status=active&q=page-b'],
+    ['words of it', 'q=page%20b'],
+    ['how it begins', 'q=PAGE-B'],
+    ['its state and how it begins', 'status=active&q=page-b'],
+    ['words of its description', 'q=up%20roof'],
   ])('finds one by %s', async (_, query) => {
     const { body } = await site.api.call('GET', `/api/isp/services?${query}`, { as: 'user' });
     expect(body.items.map((one: { username: string }) => one.username)).toEqual(['page-b']);
@@ -224,7 +227,7 @@ describe('finding services', () => {
 
   it('finds one by a part of its customer’s name, its MAC and its address', async () => {
     await site.create({ username: 'sought', mac_address: 'AA:BB:CC:77:88:99', ip: '10.9.9.9' });
-    for (const q of ['aa:bb:cc:77:88:99', '10.9.9.9']) {
+    for (const q of ['aa:bb:cc:77:88:99', 'aabb.cc77.8899', '10.9.9.9']) {
       const { body } = await site.api.call('GET', `/api/isp/services?q=${encodeURIComponent(q)}`);
       expect(body.items).toMatchObject([{ username: 'sought' }]);
     }

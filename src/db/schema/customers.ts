@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import { type AnyPgColumn, boolean, check, index, integer, pgTable, text } from 'drizzle-orm/pg-core';
 import { amount, createdAt, id, instant, tsvector } from '../columns.ts';
 
@@ -44,8 +44,23 @@ export const customers = pgTable(
     index('customers_tags_idx').using('gin', t.tags),
     index('customers_email_idx').on(sql`lower(${t.email})`).where(sql`${t.email} is not null`),
     index('customers_phone_idx').on(t.phone).where(sql`${t.phone} is not null`),
+    index('customers_phone_end_idx').on(phoneEnd(t.phone)).where(sql`${t.phone} is not null`),
     index('customers_merged_into_idx').on(t.mergedIntoId).where(sql`${t.mergedIntoId} is not null`),
     check('customers_credit_balance_not_negative', sql`${t.creditBalance} >= 0`),
     check('customers_merged_elsewhere', sql`${t.mergedIntoId} <> ${t.id}`),
   ],
 );
+
+/**
+ * Customers with this phone number, given as digits without `+` and leading zeros, however it is spelled: spellings end
+ * alike, and where one has a country code another has a zero or nothing. Eight digits at least; found by index.
+ */
+export function hasPhone(digits: string): SQL {
+  const kept = sql`ltrim(${customers.phone}, '+0')`;
+  return sql`(${customers.phone} is not null and ${phoneEnd(customers.phone)} = ${digits.slice(-8)}
+    and (${kept} like '%' || ${digits}::text or ${digits}::text like '%' || ${kept}))`;
+}
+
+function phoneEnd(phone: AnyPgColumn): SQL {
+  return sql`right(${phone}, 8)`;
+}

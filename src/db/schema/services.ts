@@ -1,5 +1,6 @@
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import {
+  type AnyPgColumn,
   boolean,
   check,
   date,
@@ -65,6 +66,8 @@ export const services = pgTable(
     unique('isp_services_username_key').on(t.username),
     unique('isp_services_framed_ip_key').on(t.framedIp),
     index('isp_services_username_search_idx').on(sql`lower(${t.username}) text_pattern_ops`),
+    index('isp_services_search_idx').using('gin', serviceWords(t)),
+    index('isp_services_mac_idx').on(t.macAddress).where(sql`${t.macAddress} is not null`),
     index('isp_services_customer_idx').on(t.customerId),
     index('isp_services_package_idx').on(t.packageId),
     index('isp_services_next_package_idx').on(t.nextPackageId),
@@ -79,6 +82,15 @@ export const services = pgTable(
     ),
   ],
 );
+
+/**
+ * What a service is found by: the words of its user name and description, parted at punctuation as those of customers
+ * are. A semicolon parts words of itself, and drizzle-kit can carry none in an index.
+ */
+export function serviceWords(t: { readonly username: AnyPgColumn; readonly description: AnyPgColumn }): SQL {
+  return sql`to_tsvector('simple'::regconfig, translate(${t.username} || ' ' || coalesce(${t.description}, ''),
+    '''!"#$%&()*+,-./:<=>?@[\\]^_\`{|}~‘’“”–—', repeat(' ', 37)))`;
+}
 
 /** A stretch `[from_at, to_at)` of a service under unchanged terms; usage counts into it, billing rates it. */
 export const serviceSegments = pgTable(

@@ -51,10 +51,13 @@ const list = apiRoute('customers.read', {
   request: {
     query: z.strictObject({
       ...pageQuery,
-      q: line(200).optional().openapi({
-        description:
-          'Words, or how they begin, of name, company, e-mail address and phone number; or of a user name.',
-      }),
+      q: line(200)
+        .optional()
+        .openapi({
+          description:
+            'Words, or how they begin, of name, company, e-mail address and phone number; a whole phone number in any ' +
+            'spelling; or how a user name begins.',
+        }),
       tag: line(40).optional(),
       currency: currencyInput.optional(),
       tax_exempt: flagInput.optional(),

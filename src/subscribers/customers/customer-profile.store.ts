@@ -16,12 +16,12 @@ import type { Queryable, Transaction } from '../../db/database.ts';
 import { orm } from '../../db/orm.ts';
 import { invoices } from '../../db/schema/billing-documents.ts';
 import { payments } from '../../db/schema/billing-money.ts';
-import { customers } from '../../db/schema/customers.ts';
+import { customers, hasPhone } from '../../db/schema/customers.ts';
 import { services } from '../../db/schema/services.ts';
 import type { CustomerId } from '../../kernel/ids.ts';
 import type { ServiceStatus } from '../service-status.ts';
 import type { CustomerDetails, CustomerProfile } from './customer-profile.ts';
-import { prefixRange, searchQuery } from './customer-search.ts';
+import { phoneDigits, prefixRange, searchQuery } from './customer-search.ts';
 
 /** The orders a list of customers comes in; by name means without regard to case. */
 export const CUSTOMER_SORTS = ['name', '-name', 'created_at', '-created_at'] as const;
@@ -35,7 +35,7 @@ export interface CustomerCursor {
 
 /** Which customers; merged duplicates are never listed. */
 export interface CustomerFilter {
-  /** Words of the name, company, e-mail address or phone number, or the beginning of a user name. */
+  /** Words of the name, company, e-mail address or phone number, a whole phone number, or the beginning of a user name. */
   readonly q?: string | undefined;
   readonly tag?: string | undefined;
   readonly currency?: string | undefined;
@@ -170,18 +170,20 @@ function conditions(filter: CustomerFilter): SQL[] {
 }
 
 /**
- * The ids of the page, found by words and by user name apart: each has an index of its own, an OR over both would have
- * none. OFFSET 0 keeps the planner from walking the whole order in the hope of meeting matches early.
+ * The ids of the page, found by each way apart: each has an index of its own, an OR over them would have none. OFFSET 0
+ * keeps the planner from walking the whole order in the hope of meeting matches early.
  */
 function isOfSearchPage(filter: CustomerFilter, text: string): SQL {
   const { from, to } = prefixRange(text);
   const byUsername = sql`${customers.id} = any(array(select s.customer_id from isp_services s
     where lower(s.username) ~>=~ ${from} and lower(s.username) ~<~ ${to}))`;
+  const matches = [byUsername];
   const words = searchQuery(text);
-  const found = pageOfMatches(filter, byUsername);
-  if (words === undefined) return sql`${customers.id} in (${found})`;
-  const byWords = pageOfMatches(filter, sql`${customers.search} @@ to_tsquery('simple', ${words})`);
-  return sql`${customers.id} in (${found} union ${byWords})`;
+  if (words !== undefined) matches.push(sql`${customers.search} @@ to_tsquery('simple', ${words})`);
+  const digits = phoneDigits(text);
+  if (digits !== undefined) matches.push(hasPhone(digits));
+  const pages = matches.map((match) => pageOfMatches(filter, match));
+  return sql`${customers.id} in (${sql.join(pages, sql` union `)})`;
 }
 
 function pageOfMatches(filter: CustomerFilter, match: SQL): SQL {

@@ -21,3 +21,16 @@ export function prefixRange(text: string): { readonly from: string; readonly to:
   const from = text.trim().toLowerCase();
   return { from, to: `${from}\u{10ffff}` };
 }
+
+const PHONE_CHARACTERS = /^[\s\d+()./-]+$/;
+const PHONE_DIGITS = { min: 8, max: 15 } as const;
+
+/**
+ * The digits of a phone number without what spellings differ in at the front (`+`, `00`, the zero of calls within the
+ * country), as `254712345678` or `712345678`; undefined for what is too short to be a whole number, or no number.
+ */
+export function phoneDigits(text: string): string | undefined {
+  if (!PHONE_CHARACTERS.test(text)) return undefined;
+  const digits = text.replaceAll('(0)', '').replace(/\D/g, '').replace(/^0+/, '');
+  return digits.length < PHONE_DIGITS.min || digits.length > PHONE_DIGITS.max ? undefined : digits;
+}

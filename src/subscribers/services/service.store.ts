@@ -1,11 +1,14 @@
-import { and, asc, desc, eq, gt, or, type SQL, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, type SQL, sql } from 'drizzle-orm';
 import type { Queryable, Transaction } from '../../db/database.ts';
 import { orm } from '../../db/orm.ts';
-import { customers } from '../../db/schema/customers.ts';
+import { customers, hasPhone } from '../../db/schema/customers.ts';
 import { packages } from '../../db/schema/plans.ts';
-import { services } from '../../db/schema/services.ts';
+import { services, serviceWords } from '../../db/schema/services.ts';
 import type { CustomerId, NasId, PlanId, ServiceId } from '../../kernel/ids.ts';
+import { parseAddress } from '../../kernel/ip.ts';
+import { normaliseMac } from '../../kernel/mac.ts';
 import type { CustomAttribute } from '../catalog/plan.ts';
+import { phoneDigits, prefixRange, searchQuery } from '../customers/customer-search.ts';
 import type { ServiceStatus } from '../service-status.ts';
 import type { Service } from './service.ts';
 import type { ServiceRef } from './service-ref.ts';
@@ -42,7 +45,7 @@ export interface ServicePageFilter {
   readonly planId?: PlanId | undefined;
   readonly status?: ServiceStatus | undefined;
   readonly username?: string | undefined;
-  /** A part of the user name, of the description or of the customer's name; or a whole MAC or IP address. */
+  /** As `matchesOf` says. */
   readonly q?: string | undefined;
   readonly sort: ServiceSort;
   readonly after?: { readonly id: string; readonly username: string } | undefined;
@@ -112,12 +115,14 @@ export async function listServices(q: Queryable, filter: ServiceFilter): Promise
 /** One page of services with the names of their customers and plans. */
 export async function listServicePage(q: Queryable, filter: ServicePageFilter): Promise<ServiceListing[]> {
   const isDown = filter.sort.startsWith('-');
-  const order = isDown ? desc : asc;
   const byName = filter.sort.endsWith('username');
+  const order = (isDown ? desc : asc)(byName ? services.username : services.id);
+  const where = and(...conditionsOf(filter), pageStart(filter, { isDown, byName }));
+  const { q: text, limit } = filter;
   const rows = await selectListings(q)
-    .where(and(...conditionsOf(filter), pageStart(filter, { isDown, byName })))
-    .orderBy(order(byName ? services.username : services.id))
-    .limit(filter.limit);
+    .where(text === undefined ? where : isOfSearchPage(text, { where, order, limit }))
+    .orderBy(order)
+    .limit(limit);
   return rows.map(toListing);
 }
 
@@ -127,26 +132,53 @@ export async function findService(q: Queryable, username: string): Promise<Servi
 }
 
 function conditionsOf(filter: ServicePageFilter): (SQL | undefined)[] {
-  const { id, customerId, planId, status, username, q } = filter;
+  const { id, customerId, planId, status, username } = filter;
   return [
     id === undefined ? undefined : eq(services.id, BigInt(id)),
     customerId === undefined ? undefined : eq(services.customerId, BigInt(customerId)),
     planId === undefined ? undefined : eq(services.packageId, BigInt(planId)),
     status === undefined ? undefined : eq(services.status, status),
     username === undefined ? undefined : eq(services.username, username),
-    q === undefined ? undefined : matching(q),
   ];
 }
 
-function matching(q: string): SQL | undefined {
-  const pattern = `%${q.replace(/[\\%_]/g, '\\$&')}%`;
-  return or(
-    sql`${services.username} ilike ${pattern}`,
-    sql`${services.description} ilike ${pattern}`,
-    sql`${customers.name} ilike ${pattern}`,
-    sql`${services.macAddress} = upper(${q})`,
-    sql`host(${services.framedIp}) = ${q}`,
+/**
+ * The ids of the page, found by each way apart: each has an index of its own, an OR over them would have none. OFFSET 0
+ * keeps the planner from walking the whole order in the hope of meeting matches early.
+ */
+function isOfSearchPage(text: string, page: { where: SQL | undefined; order: SQL; limit: number }): SQL {
+  const pages = matchesOf(text).map(
+    (match) => sql`(select id from (
+        select ${services.id} as id, ${services.username} as username from ${services}
+        where ${and(match, page.where)} offset 0
+      ) isp_services order by ${page.order} limit ${page.limit}::int)`,
   );
+  return sql`${services.id} in (${sql.join(pages, sql` union `)})`;
+}
+
+/**
+ * The ways a text may name a service: the beginning of the user name, words of user name and description, words of the
+ * customer's name and contacts, the customer's phone number in any spelling, a whole MAC or IP address.
+ */
+function matchesOf(text: string): SQL[] {
+  const { from, to } = prefixRange(text);
+  const matches = [sql`(lower(${services.username}) ~>=~ ${from} and lower(${services.username}) ~<~ ${to})`];
+  const ofCustomers = (match: SQL): SQL =>
+    sql`${services.customerId} = any(array(select ${customers.id} from ${customers} where ${match}))`;
+  const words = searchQuery(text);
+  if (words !== undefined) {
+    const query = sql`to_tsquery('simple', ${words})`;
+    matches.push(
+      sql`${serviceWords(services)} @@ ${query}`,
+      ofCustomers(sql`${customers.search} @@ ${query}`),
+    );
+  }
+  const digits = phoneDigits(text);
+  if (digits !== undefined) matches.push(ofCustomers(hasPhone(digits)));
+  const mac = normaliseMac(text);
+  if (mac !== undefined) matches.push(eq(services.macAddress, mac));
+  if (parseAddress(text.trim()) !== undefined) matches.push(eq(services.framedIp, text.trim()));
+  return matches;
 }
 
 function pageStart(filter: ServicePageFilter, order: { isDown: boolean; byName: boolean }): SQL | undefined {

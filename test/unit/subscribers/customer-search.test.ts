@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { prefixRange, searchQuery } from '../../../src/subscribers/customers/customer-search.ts';
+import { phoneDigits, prefixRange, searchQuery } from '../../../src/subscribers/customers/customer-search.ts';
 
 it.each([
   ['amina', `'amina':*`],
@@ -26,4 +26,20 @@ it.each([
     Buffer.compare(Buffer.from(name), Buffer.from(to)) < 0;
   expect(inside.map(isWithin)).not.toContain(false);
   expect(outside.map(isWithin)).not.toContain(true);
+});
+
+it.each([
+  ['+254712345678', '254712345678'],
+  ['00254712345678', '254712345678'],
+  ['+254 (0)712 345-678', '254712345678'],
+  ['0712345678', '712345678'],
+  ['712 345 678', '712345678'],
+  ['(020) 12.34/567 89', '20123456789'],
+  ['254712', undefined],
+  ['0000000000000000', undefined],
+  ['1234567890123456', undefined],
+  ['amina 0712345678', undefined],
+  ['', undefined],
+])('%j is the phone number %s', (text, digits) => {
+  expect(phoneDigits(text)).toBe(digits);
 });

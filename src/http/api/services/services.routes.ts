@@ -3,6 +3,7 @@ import type { Context } from 'hono';
 import { previewSignUp } from '../../../billing/cycles/sign-up.service.ts';
 import { signUpAny } from '../../../billing/prepaid/activation.service.ts';
 import type { CustomerId, PlanId, ServiceId } from '../../../kernel/ids.ts';
+import { line } from '../../../platform/text.ts';
 import { SERVICE_STATUSES } from '../../../subscribers/service-status.ts';
 import { editService } from '../../../subscribers/services/edit.service.ts';
 import type { ServiceDeps } from '../../../subscribers/services/provisioning.service.ts';
@@ -69,9 +70,13 @@ const list = apiRoute('services.read', {
       package_id: idInput<PlanId>().optional(),
       status: z.enum(SERVICE_STATUSES).optional(),
       username: z.string().max(253).optional(),
-      q: z.string().min(1).max(100).optional().openapi({
-        description: 'Part of user name, description or customer name; or a whole MAC or IP address.',
-      }),
+      q: line(200)
+        .optional()
+        .openapi({
+          description:
+            'Words, or how they begin, of user name and description, or of name, company, e-mail address and phone ' +
+            'number of the customer; or a whole phone number, MAC or IP address.',
+        }),
       sort: z.enum(SERVICE_SORTS).default('id'),
     }),
   },
