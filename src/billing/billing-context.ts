@@ -11,7 +11,7 @@ export interface BillingContext {
   readonly actor: Actor;
   /** The local date of `now` in the billing time zone (billing-rules C1). */
   readonly today: Temporal.PlainDate;
-  /** Services whose nonpayment hold this use case lifted: they are billed again before it ends (S3, S4). */
+  /** Services whose hold this use case lifted: they are billed again before it ends (S3, S4). */
   readonly resumed: Set<ServiceId>;
 }
 

@@ -1,28 +1,12 @@
 import { isConnectionLoss } from '../db/constraint-errors.ts';
-import type { Database, Transaction } from '../db/database.ts';
+import type { Transaction } from '../db/database.ts';
 import { rehearse } from '../db/rehearsal.ts';
-import type { Clock } from '../kernel/clock.ts';
 import { AppError } from '../kernel/errors.ts';
-import type { Actor } from '../platform/identity/actor.ts';
-import type { Logger } from '../platform/logger.port.ts';
 import { readBillingContext } from './billing-context.service.ts';
 import type { BillingContext } from './billing-context.ts';
 import { type TaskEffect, type TaskReport, type TaskSubject, TaskTally } from './task.ts';
-
-/** What tasks work with; `clock` is the business clock. */
-export interface TaskDeps {
-  readonly db: Database;
-  readonly clock: Clock;
-  readonly logger: Logger;
-}
-
-/** How a task is run. */
-export interface TaskOptions {
-  readonly actor: Actor;
-  /** Everything is done and taken back: the report says what would happen. */
-  readonly isDryRun: boolean;
-  readonly signal?: AbortSignal | undefined;
-}
+import type { TaskDeps, TaskOptions } from './task-deps.service.ts';
+import { withResumed } from './use-case.service.ts';
 
 /** Work over many items, each in a transaction of its own, so that it can stop anywhere and be run again. */
 export interface ItemTask<Item> {
@@ -70,7 +54,7 @@ async function runItem<Item>(
   { ctx, item, tally }: { ctx: BillingContext; item: Item; tally: TaskTally },
 ): Promise<void> {
   try {
-    const work = (tx: Transaction) => task.handle(tx, ctx, item);
+    const work = (tx: Transaction) => withResumed(tx, ctx, () => task.handle(tx, ctx, item));
     tally.add(options.isDryRun ? await rehearse(deps.db, work) : await deps.db.transaction(work));
   } catch (error) {
     if (isConnectionLoss(error)) throw error;

@@ -22,8 +22,18 @@ export function inBilling<T>(
 ): Promise<T> {
   return deps.db.transaction(async (tx) => {
     const ctx = await readBillingContext(tx, deps.clock, actor);
-    const done = await work(tx, ctx);
-    for (const id of ctx.resumed) await resumeBilling(tx, ctx, id);
-    return done;
+    return withResumed(tx, ctx, () => work(tx, ctx));
   });
+}
+
+/** Does a piece of work and bills again, in its transaction, what it brought back (S4). */
+export async function withResumed<T>(
+  tx: Transaction,
+  ctx: BillingContext,
+  work: () => Promise<T>,
+): Promise<T> {
+  ctx.resumed.clear();
+  const done = await work();
+  for (const id of ctx.resumed) await resumeBilling(tx, ctx, id);
+  return done;
 }

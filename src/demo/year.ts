@@ -5,7 +5,7 @@ import { reactivatePaidServices, suspendUnpaid } from '../billing/collection/sus
 import { generateInvoices } from '../billing/cycles/invoice-run.service.ts';
 import { expirePrepaid } from '../billing/prepaid/expiry.service.ts';
 import type { TaskReport } from '../billing/task.ts';
-import type { TaskDeps, TaskOptions } from '../billing/task-run.service.ts';
+import type { TaskDeps, TaskOptions } from '../billing/task-deps.service.ts';
 import type { Transaction } from '../db/database.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { invariant } from '../kernel/invariant.ts';

@@ -1,6 +1,6 @@
 import type { HttpBindings } from '@hono/node-server';
 import type { PrintingDeps } from '../billing/documents/printing.service.ts';
-import type { TaskDeps } from '../billing/task-run.service.ts';
+import type { TaskDeps } from '../billing/task-deps.service.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { RouterTestDeps } from '../network/connection/router-test.service.ts';
 import type { Bandwidth } from '../network/monitoring/bandwidth.service.ts';

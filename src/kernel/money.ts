@@ -26,6 +26,9 @@ const DIGITS: Readonly<Record<string, number>> = {
   XPF: 0,
 };
 
+/** The most one document or one credit balance may come to, in minor units: JSON numbers hold sums of several. */
+export const AMOUNT_MAX = 1_000_000_000_000_000n;
+
 /** ISO 4217 as this Node.js knows it. */
 const KNOWN: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency'));
 

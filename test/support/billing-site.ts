@@ -5,7 +5,7 @@ import { cancelService } from '../../src/billing/cycles/cancellation.service.ts'
 import { type ChangeOrder, changePackage } from '../../src/billing/cycles/change.service.ts';
 import { generateInvoices } from '../../src/billing/cycles/invoice-run.service.ts';
 import { startBilling } from '../../src/billing/cycles/start-billing.service.ts';
-import type { TaskOptions } from '../../src/billing/task-run.service.ts';
+import type { TaskOptions } from '../../src/billing/task-deps.service.ts';
 import type { Database } from '../../src/db/database.ts';
 import { openLanePool } from '../../src/db/lane-pool.ts';
 import type { CustomerId, PlanId, ServiceId } from '../../src/kernel/ids.ts';

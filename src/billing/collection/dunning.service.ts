@@ -9,7 +9,8 @@ import { lockInvoice } from '../invoices/credit-note.service.ts';
 import type { Invoice } from '../invoices/invoice.ts';
 import { daysOverdue } from '../receivables/invoice-status.ts';
 import type { TaskEffect, TaskReport } from '../task.ts';
-import { runItems, type TaskDeps, type TaskOptions } from '../task-run.service.ts';
+import type { TaskDeps, TaskOptions } from '../task-deps.service.ts';
+import { runItems } from '../task-run.service.ts';
 import {
   contactOf,
   loggedReminders,

@@ -5,7 +5,8 @@ import { lockInvoice } from '../invoices/credit-note.service.ts';
 import type { Invoice } from '../invoices/invoice.ts';
 import { issueInvoice } from '../invoices/issue.service.ts';
 import type { TaskEffect, TaskReport } from '../task.ts';
-import { runItems, type TaskDeps, type TaskOptions } from '../task-run.service.ts';
+import type { TaskDeps, TaskOptions } from '../task-deps.service.ts';
+import { runItems } from '../task-run.service.ts';
 import { type FeeCandidate, feeCandidates, feeMarks, insertFeeMark } from './late-fee.store.ts';
 import { feeCutOff, lateFeeKey, lateFeeMinor, mayCharge } from './late-fee.ts';
 

@@ -6,7 +6,8 @@ import { lockAccount } from '../receivables/account.store.ts';
 import { reactivatePaid } from '../receivables/reactivation.service.ts';
 import { heldButPaidPage } from '../receivables/reactivation.store.ts';
 import type { TaskEffect, TaskReport } from '../task.ts';
-import { runItems, type TaskDeps, type TaskOptions } from '../task-run.service.ts';
+import type { TaskDeps, TaskOptions } from '../task-deps.service.ts';
+import { runItems } from '../task-run.service.ts';
 import { type SuspensionCandidate, suspensionCandidates } from './suspension.store.ts';
 
 /**

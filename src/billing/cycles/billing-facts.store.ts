@@ -21,6 +21,7 @@ interface ServiceRow {
   readonly next_package_id: string | null;
   readonly anchor_day: number | null;
   readonly next_billing_date: string | null;
+  readonly billing_starts_on: string | null;
   readonly cancel_at_end: boolean;
   readonly activated_at: Date | null;
   readonly held: readonly { readonly from_ms: number; readonly to_ms: number | null }[] | null;
@@ -33,7 +34,7 @@ export async function lockBilledService(tx: Transaction, id: ServiceId): Promise
        select id from customers where id = (select customer_id from isp_services where id = $1::bigint)
        for no key update)
      select s.id, s.customer_id, s.username, s.status, s.reason, s.package_id, s.next_package_id, s.anchor_day,
-       s.next_billing_date, s.cancel_at_end, s.activated_at,
+       s.next_billing_date, s.billing_starts_on, s.cancel_at_end, s.activated_at,
        (select json_agg(json_build_object('from_ms', ${ms('h.since_at')}, 'to_ms', ${ms('h.lifted_at')}))
          from service_holds h where h.service_id = s.id and h.cause <> 'data_cap'
          and (h.lifted_at is null or h.lifted_at > s.period_end)) as held
@@ -50,8 +51,8 @@ export async function lockBilledService(tx: Transaction, id: ServiceId): Promise
       planId: row.package_id as PlanId,
       nextPlanId: (row.next_package_id ?? undefined) as PlanId | undefined,
       anchorDay: row.anchor_day ?? undefined,
-      nextBillingOn:
-        row.next_billing_date === null ? undefined : Temporal.PlainDate.from(row.next_billing_date),
+      nextBillingOn: dateOf(row.next_billing_date),
+      billingStartsOn: dateOf(row.billing_starts_on),
       cancelAtEnd: row.cancel_at_end,
       activatedAt: row.activated_at === null ? undefined : instantOf(row.activated_at.getTime()),
       heldSpans: (row.held ?? []).map(({ from_ms, to_ms }) => ({
@@ -182,6 +183,10 @@ function toSegment(row: SegmentRow, timeZone: string): BilledSegment {
     uploadOctets: BigInt(row.upload),
     downloadOctets: BigInt(row.download),
   };
+}
+
+function dateOf(text: string | null): Temporal.PlainDate | undefined {
+  return text === null ? undefined : Temporal.PlainDate.from(text);
 }
 
 function instantOf(epochMs: number): Temporal.Instant {

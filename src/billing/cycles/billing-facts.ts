@@ -22,6 +22,8 @@ export interface BilledService {
   readonly anchorDay: number | undefined;
   /** The next boundary: end of the current period, or the first billed day (C7, B5, T1). */
   readonly nextBillingOn: Temporal.PlainDate | undefined;
+  /** The first billed day that was named for it (B5). */
+  readonly billingStartsOn: Temporal.PlainDate | undefined;
   readonly cancelAtEnd: boolean;
   /** When it was held, other than by a data cap, from the next boundary on (S4). */
   readonly heldSpans: readonly HeldSpan[];

@@ -27,7 +27,8 @@ export function planBoundary(facts: BillingFacts, on: Temporal.PlainDate, settin
   const isPaused = !settings.bill_while_suspended && isHeldOnBoundary(service, on, settings);
   const opening = isEnd || isPaused ? undefined : openNext(facts, on);
   const bases = [...closing.bases, ...(opening?.bases ?? [])];
-  const setups = [...closing.setups, ...(opening?.setups ?? [])];
+  // The fee is that of the first base line, which in arrears may be of the package before (T2).
+  const setups = closing.bases.length > 0 ? closing.setups : (opening?.setups ?? []);
   const ended = currentPeriod(facts);
   const isAdvance = opening !== undefined && (opening.plan.baseTiming === 'advance' || ended === undefined);
   const period = isAdvance ? opening.period : ended;

@@ -8,10 +8,11 @@ import { findPlan } from '../../subscribers/catalog/plan.store.ts';
 import type { Plan } from '../../subscribers/catalog/plan.ts';
 import { recordChange, requireLiving } from '../../subscribers/services/service-change.service.ts';
 import type { BillingContext } from '../billing-context.ts';
+import { reviewAccess } from '../quota/access.service.ts';
 import { openLivingAccount } from './account.service.ts';
 import { type BillingFacts, currentPeriod } from './billing-facts.ts';
 import { billBoundary, dueBoundary } from './boundary.service.ts';
-import { setNextPackage, setPackage } from './change.store.ts';
+import { forgetAnchor, setNextPackage, setPackage } from './change.store.ts';
 import { type ChangeEffect, defaultEffect, isOtherCycle } from './change.ts';
 import { type ChangeDocuments, changeInPeriod, NO_DOCUMENTS } from './change-in-period.service.ts';
 import { replacePeriod } from './replace-period.service.ts';
@@ -48,8 +49,9 @@ export async function changePackage(
   const { facts, boundaryNow } = await billEarlier(tx, ctx, order.serviceId);
   const to = await packageFor(tx, facts, order.planId);
   const from = facts.plan;
-  const effective = order.effective ?? defaultEffect(from, to);
   const { service } = facts;
+  // To stay with the package of now only takes back a change that waits (P5).
+  const effective = to.id === from.id ? 'next_cycle' : (order.effective ?? defaultEffect(from, to));
   const before = await requireLiving(tx, { id: service.id, version: order.version });
   const outcome = { effective, from, to };
   if (effective === 'next_cycle' && service.nextBillingOn !== undefined) {
@@ -94,13 +96,15 @@ async function changeNow(
   if (period === undefined) {
     // Nothing has been billed yet, or nothing is while it is suspended (T1, B5, S4).
     await setPackage(tx, service.id, to.id);
+    if (facts.plan.cycle !== to.cycle) await forgetAnchor(tx, service.id);
+    if (service.activatedAt !== undefined) await reviewAccess(tx, ctx, service.id, true);
     return NO_DOCUMENTS;
   }
   if (isOtherCycle(facts.plan, to)) return replacePeriod(tx, ctx, facts, { period, to });
   return changeInPeriod(tx, ctx, facts, { period, to });
 }
 
-/** P7: what was due before now is billed as it stood; a boundary equal to now is left to the change. */
+/** P7: what was due before now is billed as it stood; a boundary equal to now is left to the change, unless it is the end. */
 async function billEarlier(
   tx: Transaction,
   ctx: BillingContext,
@@ -111,7 +115,8 @@ async function billEarlier(
     const due = dueBoundary(facts, ctx);
     if (due === undefined) return { facts, boundaryNow: undefined };
     const dueAt = startOfDay(due, ctx.settings.isp_timezone);
-    if (Temporal.Instant.compare(dueAt, ctx.now) === 0) return { facts, boundaryNow: due };
+    const isNow = Temporal.Instant.compare(dueAt, ctx.now) === 0;
+    if (isNow && !facts.service.cancelAtEnd) return { facts, boundaryNow: due };
     await billBoundary(tx, ctx, facts, due, { isCutNext: true });
   }
 }

@@ -56,6 +56,11 @@ export async function setPackage(tx: Transaction, serviceId: ServiceId, planId: 
   );
 }
 
+/** Lets the next period choose the anchor: the old one belongs to another kind of cycle (C4, C5). */
+export async function forgetAnchor(tx: Transaction, serviceId: ServiceId): Promise<void> {
+  await tx.query('update isp_services set anchor_day = null where id = $1::bigint', [serviceId]);
+}
+
 /** The package of the next period; undefined when none waits any more (P5). */
 export async function setNextPackage(
   tx: Transaction,

@@ -4,7 +4,7 @@ import { daysBetween, isSameLength } from '../../subscribers/period.ts';
 import type { LineDraft, LocalPeriod } from '../invoices/invoice-draft.ts';
 import { discountOf } from '../promotions/discount.ts';
 import { changeShares, type Measure, restOf } from '../rating/proration.ts';
-import { type Share, shareOf } from '../rating/share.ts';
+import { NONE, type Share, shareOf } from '../rating/share.ts';
 import type { BilledPeriod } from './billing-facts.ts';
 import { chargeText, creditText } from './line-text.ts';
 import { cycleOf } from './opening.ts';
@@ -31,7 +31,7 @@ export interface Part {
   readonly wholeMinor: bigint;
 }
 
-const NOTHING: Part = { amountMinor: 0n, discountMinor: 0n, wholeMinor: 0n, share: { part: 0n, whole: 1n } };
+const NOTHING: Part = { amountMinor: 0n, discountMinor: 0n, wholeMinor: 0n, share: NONE };
 
 /** What a change in mid-period gives back of the line in force (P2, P6); nothing in arrears (P8). */
 export function creditOfRest(period: BilledPeriod, at: Temporal.Instant, measure: Measure): Part {

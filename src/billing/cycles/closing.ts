@@ -3,9 +3,9 @@ import type { UsageCounting } from '../../subscribers/counted-octets.ts';
 import type { SegmentTerms } from '../../subscribers/services/segment.ts';
 import type { LineDraft } from '../invoices/invoice-draft.ts';
 import { discountOf } from '../promotions/discount.ts';
-import { arrearsBases } from '../rating/base.ts';
+import { arrearsBases, type BaseCharge } from '../rating/base.ts';
 import { periodOverage } from '../rating/period-usage.ts';
-import { type BilledPeriod, type BillingFacts, segmentsOf } from './billing-facts.ts';
+import { type BilledPeriod, type BilledSegment, type BillingFacts, segmentsOf } from './billing-facts.ts';
 import { baseText, overageText, type Priced } from './line-text.ts';
 
 /** What periods that are over still owe, and how their rows must say so. */
@@ -52,13 +52,15 @@ function rate(
   closing: Collected,
 ): void {
   const { counting, used } = how;
-  const bases = arrearsLines(facts, period, used?.baseEndOn ?? period.endOn);
-  closing.bases.push(...bases);
-  if (period.seq === 1 && bases.length > 0 && isInArrears(facts, period)) {
-    closing.setups.push(...setupLines(facts));
+  const segments = segmentsOf(facts, period);
+  const charges = arrearsBases(segments, { ...period, endOn: used?.baseEndOn ?? period.endOn });
+  const bases = arrearsLines(facts, period, { segments, charges });
+  if (bases.length > 0 && closing.bases.length === 0 && isFirstBase(facts)) {
+    closing.setups.push(...setupLines(facts, setupFeeOf(facts, segments[charges[0]?.fromPackage ?? 0])));
   }
+  closing.bases.push(...bases);
   const overage = periodOverage(
-    segmentsOf(facts, period),
+    segments,
     { ...period, endOn: used?.allowanceEndOn ?? period.endOn },
     counting,
   );
@@ -96,9 +98,12 @@ function adjust(
 }
 
 /** P8: one line per package; the codes in force discount all of them, as one period (D5). */
-function arrearsLines(facts: BillingFacts, period: BilledPeriod, endOn: Temporal.PlainDate): LineDraft[] {
-  const segments = segmentsOf(facts, period);
-  return arrearsBases(segments, { ...period, endOn })
+function arrearsLines(
+  facts: BillingFacts,
+  period: BilledPeriod,
+  { segments, charges }: { segments: readonly BilledSegment[]; charges: readonly BaseCharge[] },
+): LineDraft[] {
+  return charges
     .filter((base) => base.amountMinor > 0n)
     .map((base, index) => ({
       kind: 'base',
@@ -110,14 +115,22 @@ function arrearsLines(facts: BillingFacts, period: BilledPeriod, endOn: Temporal
     }));
 }
 
+/** Whether no period of the service has been billed or rated yet, so that its first base line is to come (T2). */
+export function isFirstBase({ periods }: BillingFacts): boolean {
+  return (
+    (periods[0]?.seq ?? 1) === 1 &&
+    periods.every((one) => one.invoiceId === undefined && one.overageCharged === undefined)
+  );
+}
+
 /** The setup fee goes with the first base line (T2). */
-export function setupLines(facts: BillingFacts, plan = facts.plan): LineDraft[] {
-  if (plan.setupFee === 0n) return [];
+export function setupLines(facts: BillingFacts, feeMinor: bigint): LineDraft[] {
+  if (feeMinor === 0n) return [];
   return [
     {
       kind: 'setup',
       description: 'Set-up',
-      amountMinor: plan.setupFee,
+      amountMinor: feeMinor,
       discountMinor: 0n,
       chargeKey: `setup:${facts.service.id}`,
     },
@@ -133,8 +146,8 @@ export function baseKey(
   return `base:${facts.service.id}:${period.startOn}:${period.seq}.${segment}`;
 }
 
-function isInArrears(facts: BillingFacts, period: BilledPeriod): boolean {
-  return segmentsOf(facts, period)[0]?.terms.base_timing === 'arrears';
+function setupFeeOf(facts: BillingFacts, segment: BilledSegment | undefined): bigint {
+  return BigInt(segment?.terms.setup_fee ?? facts.plan.setupFee);
 }
 
 function pricingOf(facts: BillingFacts, period: BilledPeriod) {

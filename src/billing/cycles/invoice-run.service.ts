@@ -7,7 +7,7 @@ import { readBillingContext } from '../billing-context.service.ts';
 import type { BillingContext } from '../billing-context.ts';
 import type { IssuedInvoice } from '../invoices/issue.service.ts';
 import { type TaskEffect, type TaskReport, type TaskSubject, TaskTally } from '../task.ts';
-import type { TaskDeps, TaskOptions } from '../task-run.service.ts';
+import type { TaskDeps, TaskOptions } from '../task-deps.service.ts';
 import { openAccount, PlanBook } from './account.service.ts';
 import { billBoundary, dueBoundary, isAhead } from './boundary.service.ts';
 import { dueServices } from './due-services.store.ts';

@@ -1,6 +1,7 @@
 import type { Transaction } from '../../db/database.ts';
 import { invalid } from '../../kernel/errors.ts';
 import type { ServiceId } from '../../kernel/ids.ts';
+import { AMOUNT_MAX } from '../../kernel/money.ts';
 import { actorLabel } from '../../platform/identity/actor.ts';
 import { recordAudit } from '../../platform/identity/audit.store.ts';
 import type { BillingContext } from '../billing-context.ts';
@@ -29,7 +30,6 @@ export interface AddedItem {
   readonly invoice: IssuedInvoice | undefined;
 }
 
-const AMOUNT_MAX = BigInt(Number.MAX_SAFE_INTEGER);
 const DESCRIPTION_LENGTH_MAX = 200;
 
 /** Adds a one-off item (T4). Throws `validation_failed`, `service_not_found`, `service_cancelled`. */

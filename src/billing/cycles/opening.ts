@@ -5,7 +5,7 @@ import type { LineDraft } from '../invoices/invoice-draft.ts';
 import { type Discount, discountOf } from '../promotions/discount.ts';
 import { advanceBase } from '../rating/base.ts';
 import type { BillingFacts } from './billing-facts.ts';
-import { baseKey, setupLines } from './closing.ts';
+import { baseKey, isFirstBase, setupLines } from './closing.ts';
 import { baseText } from './line-text.ts';
 
 /** A period about to begin, and what is billed for it in advance. */
@@ -62,7 +62,7 @@ export function openPeriod(
   return {
     ...common,
     bases: base.amountMinor > 0n ? [line] : [],
-    setups: seq === 1 ? setupLines(facts, plan) : [],
+    setups: isFirstBase(facts) ? setupLines(facts, plan.setupFee) : [],
     lineNet: base.amountMinor - discount,
     discounts: facts.discounts,
   };

@@ -46,7 +46,7 @@ export async function replacePeriod(
     period: { startOn: today, endOn: period.endOn },
     chargeKey: `change:${id}:credit`,
   });
-  const lines = [...(credit.amountMinor > 0n ? [turned(credited)] : []), ...opening.bases];
+  const lines = [...(credit.amountMinor > 0n ? [turned(credited)] : []), ...opening.bases, ...opening.setups];
   const documents = await issueNet(tx, ctx, facts, {
     lines,
     against: period,

@@ -19,7 +19,7 @@ import type { BillingContext } from '../billing-context.ts';
 import type { IssuedInvoice } from '../invoices/issue.service.ts';
 import { openAccount } from './account.service.ts';
 import { describe, type ForecastInvoice } from './preview.service.ts';
-import { redeemCodes, startBilling } from './start-billing.service.ts';
+import { planStart, redeemCodes, startBilling } from './start-billing.service.ts';
 
 /** A new service and how its billing begins. */
 export interface SignUp extends NewService {
@@ -73,6 +73,7 @@ async function begin(
   if (created.service.status !== 'active') {
     await redeemCodes(tx, ctx, created.id, promotionCodes);
     if (created.plan.model === 'prepaid') await startPrepaid?.(tx, ctx, created);
+    else if (billingStartsOn) await planStart(tx, ctx, { serviceId: created.id, billingStartsOn });
     return undefined;
   }
   return startBilling(tx, ctx, { serviceId: created.id, promotionCodes, billingStartsOn });

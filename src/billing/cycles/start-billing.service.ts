@@ -15,14 +15,14 @@ import { beginPeriod, draftOf } from './boundary.service.ts';
 import { itemLines } from './boundary.ts';
 import { openPeriod } from './opening.ts';
 import { consumeCycles, markItemsBilled } from './period.store.ts';
-import { deferBilling } from './start-billing.store.ts';
+import { deferBilling, setBillingStart } from './start-billing.store.ts';
 
 /** How the billing of a service begins. */
 export interface BillingStart {
   readonly serviceId: ServiceId;
   /** Absent: the service's own, or the day billing starts (C4, C5). */
   readonly anchorDay?: number | undefined;
-  /** The first billed day; absent: today, or the end of the trial (B5, T1). */
+  /** The first billed day; absent: the one named at the sign-up, today, or the end of the trial (B5, T1). */
   readonly billingStartsOn?: Temporal.PlainDate | undefined;
   readonly promotionCodes?: readonly string[] | undefined;
 }
@@ -44,10 +44,10 @@ export async function startBilling(
   if (facts.periods.length > 0 || service.nextBillingOn !== undefined) {
     throw conflict('billing_already_started', `'${service.username}' is billed already.`);
   }
-  const startOn = start.billingStartsOn ?? ctx.today.add({ days: plan.trialDays });
-  if (Temporal.PlainDate.compare(startOn, ctx.today) < 0) {
-    throw invalid('Billing cannot start in the past.', { billing_starts_on: 'must be today or later' });
-  }
+  const startOn =
+    checkStart(ctx, start.billingStartsOn) ??
+    later(ctx.today, service.billingStartsOn) ??
+    ctx.today.add({ days: plan.trialDays });
   const wanted = start.anchorDay ?? service.anchorDay;
   const anchorDay =
     wanted === undefined ? defaultAnchor(plan.cycle, startOn) : checkAnchorDay(plan.cycle, wanted);
@@ -61,6 +61,29 @@ export async function startBilling(
     wholeAllowanceOctets: termsAllowance(terms),
   });
   return undefined;
+}
+
+/** Keeps the first billed day of a service that stays pending until its activation (B5). */
+export async function planStart(
+  tx: Transaction,
+  ctx: BillingContext,
+  start: { readonly serviceId: ServiceId; readonly billingStartsOn: Temporal.PlainDate },
+): Promise<void> {
+  checkStart(ctx, start.billingStartsOn);
+  await setBillingStart(tx, start.serviceId, start.billingStartsOn);
+}
+
+function checkStart<On extends Temporal.PlainDate | undefined>(ctx: BillingContext, startOn: On): On {
+  if (startOn === undefined || Temporal.PlainDate.compare(startOn, ctx.today) >= 0) return startOn;
+  throw invalid('Billing cannot start in the past.', { billing_starts_on: 'must be today or later' });
+}
+
+/** A day that was named long ago may be over by now. */
+function later(
+  today: Temporal.PlainDate,
+  named: Temporal.PlainDate | undefined,
+): Temporal.PlainDate | undefined {
+  return named !== undefined && Temporal.PlainDate.compare(named, today) < 0 ? today : named;
 }
 
 /** Puts codes in force on a service, in their order; none when one is refused (D4). */

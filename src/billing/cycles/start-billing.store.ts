@@ -2,6 +2,18 @@ import type { Temporal } from 'temporal-polyfill';
 import type { Transaction } from '../../db/database.ts';
 import type { ServiceId } from '../../kernel/ids.ts';
 
+/** Keeps the first billed day of a service that is not active yet (B5). */
+export async function setBillingStart(
+  tx: Transaction,
+  serviceId: ServiceId,
+  startOn: Temporal.PlainDate,
+): Promise<void> {
+  await tx.query('update isp_services set billing_starts_on = $2::date where id = $1::bigint', [
+    serviceId,
+    startOn.toString(),
+  ]);
+}
+
 /**
  * Lets the billing of an active service begin at a later date. Until then its segment has no allowance, so that
  * nothing is throttled, blocked or charged (T1, T3, B5); the segment after it waits for the first period.

@@ -1,8 +1,9 @@
 import { violatedConstraint } from '../../db/constraint-errors.ts';
 import type { Transaction } from '../../db/database.ts';
-import { AppError, conflict, notFound } from '../../kernel/errors.ts';
+import { AppError, conflict, invalid, notFound } from '../../kernel/errors.ts';
 import type { CustomerId, InvoiceId } from '../../kernel/ids.ts';
 import { invariant } from '../../kernel/invariant.ts';
+import { AMOUNT_MAX } from '../../kernel/money.ts';
 import { invoiceEvent } from '../../platform/events/event.ts';
 import { recordEvent } from '../../platform/events/outbox.store.ts';
 import type { Settings } from '../../platform/settings/setting.ts';
@@ -33,7 +34,7 @@ export function termsFor(settings: Settings, kind: InvoiceKind, isTaxExempt: boo
 
 /**
  * Issues an invoice in the caller's transaction, with everything that follows: tax, number, ledger, the use of credit
- * (A5) and events. Undefined when there are no lines (I5). Throws `customer_not_found`, `currency_mismatch` (M2), and
+ * (A5) and events. Undefined when there are no lines (I5). Throws `customer_not_found`, `currency_mismatch` (M2), `validation_failed` for a total beyond all measure, and
  * `already_charged` when a line's charge key has been used, which ends the transaction.
  */
 export async function issueInvoice(
@@ -46,6 +47,9 @@ export async function issueInvoice(
   const tax = termsFor(ctx.settings, draft.kind, account.isTaxExempt);
   const amounts = invoiceAmounts(draft.lines, tax);
   if (amounts.lines.length === 0) return undefined;
+  if (amounts.totalMinor > AMOUNT_MAX) {
+    throw invalid(`An invoice over ${amounts.totalMinor} is refused: ${AMOUNT_MAX} is the most it can be.`);
+  }
   invariant(amounts.totalMinor >= 0n, 'an invoice is never negative: give credit with a credit note (P4)');
   const value = await takeNumber(tx, 'INV');
   const id = await insert(tx, { draft, amounts, tax, number: value, at: ctx.now });
@@ -63,7 +67,10 @@ export async function issueInvoice(
     recordEvent(tx, invoiceEvent('invoice.issued', id)),
   ]);
   if (amounts.totalMinor === 0n) await recordEvent(tx, invoiceEvent('invoice.paid', id));
-  else if (account.creditMinor > 0n) await payFromWallet(tx, ctx, account);
+  else if (account.creditMinor > 0n) {
+    // A bought period is paid with the money that was looked at for it (Q2).
+    await payFromWallet(tx, ctx, account, draft.kind === 'prepaid' ? id : undefined);
+  }
   return { id, number: formatNumber('INV', value), ...amounts };
 }
 

@@ -1,5 +1,5 @@
 import type { Job } from '../../platform/scheduler/job.port.ts';
-import type { TaskDeps } from '../task-run.service.ts';
+import type { TaskDeps } from '../task-deps.service.ts';
 import { failureSentences } from './billing-task.ts';
 import { BILLING_TASKS, type BillingTask } from './billing-tasks.service.ts';
 

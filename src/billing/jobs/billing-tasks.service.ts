@@ -6,7 +6,7 @@ import { generateInvoices } from '../cycles/invoice-run.service.ts';
 import { expirePrepaid } from '../prepaid/expiry.service.ts';
 import { recordMissedUsage } from '../quota/record-usage.service.ts';
 import type { TaskReport } from '../task.ts';
-import type { TaskDeps, TaskOptions } from '../task-run.service.ts';
+import type { TaskDeps, TaskOptions } from '../task-deps.service.ts';
 import type { TaskDefinition } from './billing-task.ts';
 
 /** A task of billing: restartable anywhere, safe to run twice at once, and with a dry run. */

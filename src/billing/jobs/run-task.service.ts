@@ -1,6 +1,6 @@
 import type { JobStarter } from '../../platform/scheduler/job.port.ts';
 import type { TaskReport } from '../task.ts';
-import type { TaskDeps, TaskOptions } from '../task-run.service.ts';
+import type { TaskDeps, TaskOptions } from '../task-deps.service.ts';
 import { failureSentences } from './billing-task.ts';
 import { billingTask } from './billing-tasks.service.ts';
 

@@ -9,7 +9,9 @@ import { openAccount } from '../cycles/account.service.ts';
 import { type CancelOrder, type CancelOutcome, cancelService } from '../cycles/cancellation.service.ts';
 import { endService } from '../cycles/ending.service.ts';
 import { cancelAtPeriodEnd } from '../cycles/ending.store.ts';
+import { NONE } from '../rating/share.ts';
 import { openPrepaid } from './purchase.service.ts';
+import { datesOfPeriod, shareAfterDay } from './purchase-lines.ts';
 import { expiryOf } from './renewal.service.ts';
 import { creditUnused, unusedPeriods } from './unused-credit.service.ts';
 
@@ -59,14 +61,15 @@ async function cancelPrepaid(
   }
   const dayAfter = ctx.today.add({ days: 1 });
   const at = startOfDay(dayAfter, timeZone);
-  const unused = await unusedPeriods(tx, ctx, service.id, at);
   const isProrated = order.isProrated ?? true;
-  const creditNote = await creditUnused(
-    tx,
-    ctx,
-    isProrated ? unused : unused.map((one) => ({ ...one, unusedMinor: 0n })),
-    { at, chargeKey: `final:${service.id}`, planName: facts.plan.name },
+  const unused = await unusedPeriods(tx, ctx, service.id, (period) =>
+    isProrated ? shareAfterDay(datesOfPeriod(period, timeZone), dayAfter) : NONE,
   );
+  const creditNote = await creditUnused(tx, ctx, unused, {
+    at,
+    chargeKey: `final:${service.id}`,
+    planName: facts.plan.name,
+  });
   await endService(tx, ctx, service);
   return { endsOn: dayAfter, creditNote, invoice: undefined };
 }

@@ -15,6 +15,7 @@ import { documentChange, insertChange, setNextPackage, setPackage } from '../cyc
 import { NO_DOCUMENTS } from '../cycles/change-in-period.service.ts';
 import { startNow } from './period-start.ts';
 import { openPrepaid, type PrepaidAccount, purchase } from './purchase.service.ts';
+import { unusedShare } from './purchase-lines.ts';
 import { startIfCovered } from './top-up.service.ts';
 import { creditUnused, unusedPeriods } from './unused-credit.service.ts';
 
@@ -50,7 +51,9 @@ async function changePrepaid(
   const account = await openPrepaid(tx, ctx, { id: order.serviceId, version: order.version });
   const { facts, service } = account;
   const [from, to] = [facts.plan, await packageFor(tx, account, order.planId)];
-  const isLater = order.effective === 'next_cycle' && service.activatedAt !== undefined;
+  // To stay with the package of now only takes back a change that waits (P5).
+  const isLater =
+    to.id === from.id || (order.effective === 'next_cycle' && service.activatedAt !== undefined);
   const outcome = { from, to, ...NO_DOCUMENTS };
   if (isLater) {
     await setNextPackage(tx, service.id, to.id === from.id ? undefined : to.id);
@@ -71,7 +74,7 @@ async function changePrepaid(
 /** The unused value goes back to the wallet, then a full period of the new package begins now. */
 async function exchange(tx: Transaction, ctx: BillingContext, account: PrepaidAccount, to: Plan) {
   const { facts, service } = account;
-  const unused = await unusedPeriods(tx, ctx, service.id, ctx.now);
+  const unused = await unusedPeriods(tx, ctx, service.id, (period) => unusedShare(period, ctx.now));
   const creditMinor = unused.reduce((sum, { unusedMinor }) => sum + unusedMinor, 0n);
   const id = await insertChange(tx, {
     serviceId: service.id,

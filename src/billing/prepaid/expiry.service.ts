@@ -1,6 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
 import type { Transaction } from '../../db/database.ts';
-import { standingHolds } from '../../subscribers/services/hold.store.ts';
+import { liftHold, standingHolds } from '../../subscribers/services/hold.store.ts';
 import { statusPatch } from '../../subscribers/services/holding.service.ts';
 import { recordChange } from '../../subscribers/services/service-change.service.ts';
 import type { BillingContext } from '../billing-context.ts';
@@ -8,7 +8,8 @@ import { setPackage } from '../cycles/change.store.ts';
 import { endService } from '../cycles/ending.service.ts';
 import { reviewAccess } from '../quota/access.service.ts';
 import type { TaskEffect, TaskReport } from '../task.ts';
-import { runItems, type TaskDeps, type TaskOptions } from '../task-run.service.ts';
+import type { TaskDeps, TaskOptions } from '../task-deps.service.ts';
+import { runItems } from '../task-run.service.ts';
 import { autoRenewStart } from './period-start.ts';
 import { closeEnded } from './prepaid-period.store.ts';
 import { openPrepaid, type PrepaidAccount, tryPurchase } from './purchase.service.ts';
@@ -64,10 +65,14 @@ async function end(
       return { outcome: 'renewed', amountMinor, currency: order.plan.currency };
     }
   }
-  if (service.status === 'suspended') return undefined;
   const at = new Date(ctx.now.epochMilliseconds);
+  const holds = await standingHolds(tx, service.id);
+  // A data cap holds for a period (F5), and there is none any more; what somebody suspended stays so.
+  if (holds.delete('data_cap'))
+    await liftHold(tx, { serviceId: service.id, cause: 'data_cap', liftedAt: at });
+  if (holds.size > 0) return undefined;
   await recordChange(tx, ctx.actor, service, {
-    patch: await statusPatch(tx, service, await standingHolds(tx, service.id), at),
+    patch: await statusPatch(tx, service, holds, at),
     action: 'expired',
     topics: ['service.expired'],
     detail: { at: expiresAt.toString() },

@@ -1,13 +1,13 @@
 import type { Temporal } from 'temporal-polyfill';
+import { smaller } from '../../kernel/rounding.ts';
 import type { Plan } from '../../subscribers/catalog/plan.ts';
-import { localDate } from '../../subscribers/period.ts';
+import { daysBetween, localDate } from '../../subscribers/period.ts';
 import type { BillingFacts } from '../cycles/billing-facts.ts';
 import { itemLines } from '../cycles/boundary.ts';
 import { setupLines } from '../cycles/closing.ts';
 import type { LineDraft, LocalPeriod } from '../invoices/invoice-draft.ts';
 import { discountOf } from '../promotions/discount.ts';
-import { restOf } from '../rating/proration.ts';
-import { WHOLE } from '../rating/share.ts';
+import { type Share, WHOLE } from '../rating/share.ts';
 
 /** A period to be bought. */
 export interface PeriodToBuy {
@@ -43,20 +43,26 @@ export function purchaseLines(
     period: dates,
     chargeKey: `prepaid:${facts.service.id}:${seq}`,
   };
-  const setups = isSetUp ? [] : setupLines(facts, plan);
+  const setups = isSetUp ? [] : setupLines(facts, plan.setupFee);
   return {
     lines: [...(plan.price > 0n ? [base] : []), ...setups, ...itemLines(facts.items)],
     baseNetMinor: plan.price - discountMinor,
   };
 }
 
-/** The part of what was paid that is not used yet, by real time (Q8); all of it before the period begins. */
-export function unusedValue(
-  paidMinor: bigint,
-  period: Pick<PeriodToBuy, 'startAt' | 'endAt'>,
+/** The part of a period that is not used yet, by real time (Q8); all of it before the period begins. */
+export function unusedShare(
+  { startAt, endAt }: Pick<PeriodToBuy, 'startAt' | 'endAt'>,
   now: Temporal.Instant,
-): bigint {
-  const [startMs, endMs] = [period.startAt.epochMilliseconds, period.endAt.epochMilliseconds];
-  const leftMs = endMs - Math.max(now.epochMilliseconds, startMs);
-  return leftMs <= 0 ? 0n : restOf(paidMinor, { part: BigInt(leftMs), whole: BigInt(endMs - startMs) });
+): Share {
+  const [startMs, endMs] = [startAt.epochMilliseconds, endAt.epochMilliseconds];
+  const leftMs = Math.max(endMs - Math.max(now.epochMilliseconds, startMs), 0);
+  return { part: BigInt(leftMs), whole: BigInt(endMs - startMs) };
+}
+
+/** The days of a period after that of a cancellation (X2); all of them before the period begins. */
+export function shareAfterDay({ startOn, endOn }: LocalPeriod, dayAfter: Temporal.PlainDate): Share {
+  const whole = daysBetween(startOn, endOn);
+  const left = daysBetween(dayAfter, endOn);
+  return { part: left < 0n ? 0n : smaller(left, whole), whole };
 }

@@ -23,7 +23,7 @@ import { beginBought } from './begin-period.service.ts';
 import type { PeriodStart } from './period-start.ts';
 import { isSetUpCharged } from './prepaid-period.store.ts';
 import { datesOfPeriod, purchaseLines } from './purchase-lines.ts';
-import { validityEnd, validityOf } from './validity.ts';
+import { anchorAfter, chainAnchor, validityEnd, validityOf } from './validity.ts';
 
 /** A prepaid service with all that decides what its next period costs; its rows are locked. */
 export interface PrepaidAccount {
@@ -129,7 +129,9 @@ function boughtPeriod(
   invariant(plan.model === 'prepaid', 'only a period of a prepaid package is bought');
   const { startAt, isUnbroken } = start;
   const kept = isUnbroken ? service.anchorDay : undefined;
-  const anchorDay = kept ?? localDate(startAt, timeZone).day;
-  const endAt = validityEnd(startAt, validityOf(plan), { timeZone, anchorDay });
-  return { seq: (facts.periods.at(-1)?.seq ?? 0) + 1, plan, startAt, endAt, anchorDay };
+  const chain = { timeZone, anchorDay: chainAnchor(localDate(startAt, timeZone), kept) };
+  const validity = validityOf(plan);
+  const endAt = validityEnd(startAt, validity, chain);
+  const seq = (facts.periods.at(-1)?.seq ?? 0) + 1;
+  return { seq, plan, startAt, endAt, anchorDay: anchorAfter(endAt, validity, chain) };
 }

@@ -5,8 +5,10 @@ import type { BillingContext } from '../billing-context.ts';
 import { cutPeriod } from '../cycles/change.store.ts';
 import { issueCreditNote } from '../invoices/credit-note.service.ts';
 import type { IssuedCreditNote } from '../invoices/credit-note.ts';
+import { restOf } from '../rating/proration.ts';
+import type { Share } from '../rating/share.ts';
 import { type BoughtPeriod, boughtPeriods } from './prepaid-period.store.ts';
-import { datesOfPeriod, unusedValue } from './purchase-lines.ts';
+import { datesOfPeriod } from './purchase-lines.ts';
 
 /** A bought period with what is given back of it, before tax. */
 export interface UnusedPeriod {
@@ -14,18 +16,18 @@ export interface UnusedPeriod {
   readonly unusedMinor: bigint;
 }
 
-/** What the running period and those bought for later are still worth at an instant (billing-rules Q8). */
+/** The running period and those bought for later, each with the share of it that is given back (Q8, X2). */
 export async function unusedPeriods(
   tx: Transaction,
   ctx: BillingContext,
   serviceId: ServiceId,
-  at: Temporal.Instant,
+  shareOf: (period: BoughtPeriod) => Share,
 ): Promise<UnusedPeriod[]> {
   const periods = await boughtPeriods(tx, serviceId, ctx.now);
-  return periods.map((period) => ({
-    period,
-    unusedMinor: period.creditableInvoiceId === undefined ? 0n : unusedValue(period.lineNet, period, at),
-  }));
+  return periods.map((period) => {
+    const isCreditable = period.creditableInvoiceId !== undefined;
+    return { period, unusedMinor: isCreditable ? restOf(period.lineNet, shareOf(period)) : 0n };
+  });
 }
 
 /**

@@ -29,6 +29,20 @@ export interface Chain {
 }
 
 /**
+ * The anchor of a period that begins on a local date: that of its chain where the date lies on it, which only a chain
+ * of months keeps, else the date's own day.
+ */
+export function chainAnchor(startOn: Temporal.PlainDate, kept: number | undefined): number {
+  const isOnAnchor = kept !== undefined && startOn.day === Math.min(kept, startOn.daysInMonth);
+  return isOnAnchor ? kept : startOn.day;
+}
+
+/** The anchor a chain goes on with after a period: one of hours, days or weeks begins it anew. */
+export function anchorAfter(endAt: Temporal.Instant, { unit }: Pick<Validity, 'unit'>, chain: Chain): number {
+  return unit === 'months' ? chain.anchorDay : endAt.toZonedDateTimeISO(chain.timeZone).day;
+}
+
+/**
  * The instant a period ends (billing-rules Q6): hours are real hours; days, weeks and months keep the local wall time,
  * and months clamp to the anchor day of the chain: 31 January, 28 February, 31 March.
  */

@@ -2,7 +2,8 @@ import type { Transaction } from '../../db/database.ts';
 import { requireService } from '../../subscribers/services/service-change.service.ts';
 import type { BillingContext } from '../billing-context.ts';
 import type { TaskEffect, TaskReport } from '../task.ts';
-import { runItems, type TaskDeps, type TaskOptions } from '../task-run.service.ts';
+import type { TaskDeps, TaskOptions } from '../task-deps.service.ts';
+import { runItems } from '../task-run.service.ts';
 import { type MissedQuota, missedQuotas } from './missed-quota.store.ts';
 import { reviewQuota } from './quota-review.service.ts';
 

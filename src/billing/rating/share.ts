@@ -10,6 +10,9 @@ export interface Share {
 /** All of it. */
 export const WHOLE: Share = { part: 1n, whole: 1n };
 
+/** Nothing of it. */
+export const NONE: Share = { part: 0n, whole: 1n };
+
 /** An amount times a share, rounded once (billing-rules M3). */
 export function shareOf(amountMinor: bigint, share: Share): bigint {
   return roundRatio(amountMinor * share.part, share.whole);

@@ -28,11 +28,20 @@ export async function lockAccount(tx: Transaction, id: CustomerId): Promise<Cust
   return row && { id, ...row };
 }
 
-/** Adds to the credit balance, or takes from it; the database refuses a balance below zero (G2). */
-export async function changeCredit(tx: Transaction, id: CustomerId, byMinor: bigint): Promise<void> {
-  if (byMinor === 0n) return;
-  await orm(tx)
+/**
+ * Adds to the credit balance, or takes from it; answers what it is then. The database refuses a balance below zero
+ * (G2).
+ */
+export async function changeCredit(
+  tx: Transaction,
+  id: CustomerId,
+  byMinor: bigint,
+): Promise<bigint | undefined> {
+  if (byMinor === 0n) return undefined;
+  const [row] = await orm(tx)
     .update(customers)
     .set({ creditBalance: sql`${customers.creditBalance} + ${byMinor}` })
-    .where(eq(customers.id, BigInt(id)));
+    .where(eq(customers.id, BigInt(id)))
+    .returning({ creditMinor: customers.creditBalance });
+  return row?.creditMinor;
 }

@@ -1,11 +1,11 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
+import { mergeCustomer } from '../../billing/prepaid/merge.service.ts';
 import type { CustomerId } from '../../kernel/ids.ts';
 import {
   anonymiseCustomer,
   DUPLICATE_KEYS,
   findDuplicates,
-  mergeCustomer,
 } from '../../subscribers/customers/customer-closing.service.ts';
 import type { CustomerProfile } from '../../subscribers/customers/customer-profile.ts';
 import { actorOf } from '../access.ts';
@@ -73,7 +73,7 @@ export function customerClosingRoutes({ deps: { db, clock } }: HttpContext): Ope
     })
     .openapi(merge, async (c) => {
       const order = { id: c.req.valid('param').id, into: c.req.valid('json').into, actor: actorOf(c) };
-      return c.json(tagged(c, await mergeCustomer(db, order)), 200);
+      return c.json(tagged(c, await mergeCustomer({ db, clock }, order)), 200);
     })
     .openapi(anonymise, async (c) => {
       const order = { id: c.req.valid('param').id, actor: actorOf(c) };

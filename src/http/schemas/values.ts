@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { invariant } from '../../kernel/invariant.ts';
+import { AMOUNT_MAX } from '../../kernel/money.ts';
 
 /** The id of an object in an answer. */
 export const id = z.int().openapi({ example: 42 });
@@ -37,8 +38,8 @@ export const money = z.int().openapi({ example: 3000, description: 'Minor units 
 /** An amount somebody sends, as minor units. */
 export const moneyInput = z
   .int({ error: 'must be a whole number of minor units' })
-  .min(-1e15)
-  .max(1e15)
+  .min(-Number(AMOUNT_MAX))
+  .max(Number(AMOUNT_MAX))
   .transform(BigInt)
   .openapi({ type: 'integer', example: 3000, description: 'Minor units of the currency.' });
 

@@ -1,4 +1,5 @@
 import { invalid } from '../../kernel/errors.ts';
+import { AMOUNT_MAX } from '../../kernel/money.ts';
 import { gigabytes } from '../gigabytes.ts';
 
 /** The unit of a billing period; `cycle_count` of them make one (billing-rules C3). */
@@ -63,7 +64,6 @@ export interface NewPlanBilling {
   readonly validity?: { readonly unit: string; readonly count: number } | undefined;
 }
 
-const AMOUNT_MAX = Number.MAX_SAFE_INTEGER;
 const BLOCKS_MAX = 1_000_000;
 
 /** Checks the billing part of a new plan; throws `validation_failed` with one sentence. */
@@ -73,7 +73,7 @@ export function checkPlanBilling(input: NewPlanBilling): PlanBilling {
     cycleCount: whole('cycle_count', input.cycleCount ?? 1, { min: 1, max: 120 }),
     baseTiming: oneOf('base_timing', input.baseTiming ?? 'advance', ['advance', 'arrears']),
     overage: input.overage && checkOverage(input.overage),
-    setupFee: BigInt(whole('setup_fee', Number(input.setupFee ?? 0n), { min: 0, max: AMOUNT_MAX })),
+    setupFee: BigInt(whole('setup_fee', Number(input.setupFee ?? 0n), { min: 0, max: Number(AMOUNT_MAX) })),
     trialDays: whole('trial_days', input.trialDays ?? 0, { min: 0, max: 3_650 }),
     validity: input.validity && {
       unit: oneOf('validity.unit', input.validity.unit, VALIDITY_UNITS),
@@ -90,7 +90,7 @@ function checkOverage(input: NewOverage): OveragePricing {
   return {
     block_gb: blockGb,
     rounding: oneOf('overage.rounding', input.rounding ?? 'block', ['block', 'exact']),
-    cap: input.cap == null ? null : whole('overage.cap', input.cap, { min: 0, max: AMOUNT_MAX }),
+    cap: input.cap == null ? null : whole('overage.cap', input.cap, { min: 0, max: Number(AMOUNT_MAX) }),
     tiers: checkTiers(input.tiers?.length ? input.tiers : flatTier(input.price)),
   };
 }
@@ -104,7 +104,7 @@ function checkTiers(tiers: readonly OverageTier[]): OverageTier[] {
   let reached = 0;
   return tiers.map((tier, index) => {
     const name = `overage.tiers.${index}`;
-    const price = whole(`${name}.price`, tier.price, { min: 0, max: AMOUNT_MAX });
+    const price = whole(`${name}.price`, tier.price, { min: 0, max: Number(AMOUNT_MAX) });
     const isLast = index === tiers.length - 1;
     if ((tier.up_to_blocks === null) !== isLast) {
       throw refused(

@@ -1,7 +1,7 @@
 import { formatRateLimit, parseRateLimit } from '../../kernel/bandwidth.ts';
 import { invalid, ofField } from '../../kernel/errors.ts';
 import type { PlanId } from '../../kernel/ids.ts';
-import { currencyDigits } from '../../kernel/money.ts';
+import { AMOUNT_MAX, currencyDigits } from '../../kernel/money.ts';
 import { gigabytes, octetsOf } from '../gigabytes.ts';
 import { checkPlanBilling, type NewPlanBilling, type PlanBilling } from './plan-billing.ts';
 
@@ -90,7 +90,6 @@ export type AttributeCheck = (attribute: CustomAttribute) => string | undefined;
 /** Says by field what of a checked plan no RADIUS reply can carry, or undefined. */
 export type PlanCheck = (plan: CheckedPlan) => Readonly<Record<string, string>> | undefined;
 
-const PRICE_MAX = BigInt(Number.MAX_SAFE_INTEGER);
 const SECONDS_MAX = 31_536_000;
 
 /** The allowance in octets of decimal gigabytes such as `100` or `0.5`; at most nine decimals count. */
@@ -150,7 +149,7 @@ function checkNames(input: NewPlan): Pick<CheckedPlan, 'code' | 'name' | 'curren
 }
 
 function checkPrice(price: bigint): bigint {
-  if (price >= 0n && price <= PRICE_MAX) return price;
+  if (price >= 0n && price <= AMOUNT_MAX) return price;
   throw invalid('The price must be 0 or more.');
 }
 

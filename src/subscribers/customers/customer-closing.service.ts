@@ -1,4 +1,4 @@
-import type { Database } from '../../db/database.ts';
+import type { Database, Transaction } from '../../db/database.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { conflict, invalid } from '../../kernel/errors.ts';
 import type { CustomerId } from '../../kernel/ids.ts';
@@ -27,43 +27,45 @@ export function findDuplicates(
   return duplicateGroups(db, filter);
 }
 
+/** Which customer is merged into which. */
+export interface MergeOrder {
+  readonly id: CustomerId;
+  readonly into: CustomerId;
+  readonly actor: Actor;
+}
+
 /**
- * Merges a duplicate into the customer that is kept: services, documents, ledger, credit and sign-ins move, and details
- * the kept one lacks are taken over. Cannot be undone. Throws `customer_not_found`, `customer_closed`,
+ * Merges a duplicate, in the caller's transaction, into the customer that is kept: services, documents, ledger, credit and sign-ins move, and details
+ * the kept one lacks are taken over; credit and debts that meet are the caller's to settle. Cannot be undone. Throws `customer_not_found`, `customer_closed`,
  * `currency_mismatch` or `validation_failed`.
  */
-export function mergeCustomer(
-  db: Database,
-  order: { readonly id: CustomerId; readonly into: CustomerId; readonly actor: Actor },
-): Promise<CustomerProfile> {
+export async function mergeIn(tx: Transaction, order: MergeOrder): Promise<CustomerProfile> {
   const { id, into, actor } = order;
   if (id === into) {
     throw invalid('A customer cannot be merged into itself.', { into: 'must be another customer' });
   }
-  return db.transaction(async (tx) => {
-    // Always in the order of ids, so that two merges cannot wait for each other.
-    const locked = new Map<CustomerId, CustomerProfile>();
-    for (const one of [id, into].sort((a, b) => Number(a) - Number(b))) {
-      locked.set(one, await requireOpen(tx, one));
-    }
-    const duplicate = locked.get(id) ?? (await requireOpen(tx, id));
-    const kept = locked.get(into) ?? (await requireOpen(tx, into));
-    if (duplicate.currency !== kept.currency) {
-      throw conflict(
-        'currency_mismatch',
-        `Customer ${id} pays in ${duplicate.currency}, ${into} in ${kept.currency}: a customer has one currency.`,
-      );
-    }
-    const version = duplicate.version + 1;
-    const merged = await updateProfile(tx, id, { mergedIntoId: into, version });
-    await moveCustomer(tx, { duplicate: id, kept: into });
-    const details = combined(kept, duplicate);
-    await updateProfile(tx, into, { ...details, version: kept.version + 1 });
-    const after = (await findProfile(tx, into)) ?? kept;
-    await recordCustomer(tx, actor, 'customer.merged', { before: duplicate, after: merged });
-    await recordCustomer(tx, actor, 'customer.updated', { before: kept, after });
-    return after;
-  });
+  // Always in the order of ids, so that two merges cannot wait for each other.
+  const locked = new Map<CustomerId, CustomerProfile>();
+  for (const one of [id, into].sort((a, b) => Number(a) - Number(b))) {
+    locked.set(one, await requireOpen(tx, one));
+  }
+  const duplicate = locked.get(id) ?? (await requireOpen(tx, id));
+  const kept = locked.get(into) ?? (await requireOpen(tx, into));
+  if (duplicate.currency !== kept.currency) {
+    throw conflict(
+      'currency_mismatch',
+      `Customer ${id} pays in ${duplicate.currency}, ${into} in ${kept.currency}: a customer has one currency.`,
+    );
+  }
+  const version = duplicate.version + 1;
+  const merged = await updateProfile(tx, id, { mergedIntoId: into, version });
+  await moveCustomer(tx, { duplicate: id, kept: into });
+  const details = combined(kept, duplicate);
+  await updateProfile(tx, into, { ...details, version: kept.version + 1 });
+  const after = (await findProfile(tx, into)) ?? kept;
+  await recordCustomer(tx, actor, 'customer.merged', { before: duplicate, after: merged });
+  await recordCustomer(tx, actor, 'customer.updated', { before: kept, after });
+  return after;
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Database, Transaction } from '../../db/database.ts';
+import type { Database, Queryable, Transaction } from '../../db/database.ts';
 import { conflict, notFound } from '../../kernel/errors.ts';
 import type { CustomerId } from '../../kernel/ids.ts';
 import { currencyDigits } from '../../kernel/money.ts';
@@ -35,8 +35,8 @@ export function customerTags(db: Database): Promise<{ tag: string; customers: nu
 }
 
 /** The customer of that id; throws `customer_not_found`. */
-export async function getCustomer(db: Database, id: CustomerId): Promise<CustomerProfile> {
-  return required(await findProfile(db, id), id);
+export async function getCustomer(q: Queryable, id: CustomerId): Promise<CustomerProfile> {
+  return required(await findProfile(q, id), id);
 }
 
 /** Adds a customer, who pays in the installation's currency when none is named; throws `validation_failed`. */

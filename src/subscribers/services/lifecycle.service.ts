@@ -42,14 +42,16 @@ export function suspendService(deps: ServiceDeps, order: HoldingOrder): Promise<
  * `not_suspended`.
  */
 export function resumeService(deps: ServiceDeps, order: HoldingOrder): Promise<ServiceChange> {
+  return deps.db.transaction((tx) => resumeIn(tx, order, new Date(deps.clock.nowMs())));
+}
+
+/** `resumeService` in a transaction of the caller's. */
+export async function resumeIn(tx: Transaction, order: HoldingOrder, at: Date): Promise<ServiceChange> {
   const { cause = 'admin', note, actor } = order;
-  return deps.db.transaction(async (tx) => {
-    const service = await requireLiving(tx, order);
-    const at = new Date(deps.clock.nowMs());
-    const change = await releaseHold(tx, { service, cause, note, actor, at });
-    if (change !== undefined) return change;
-    throw notSuspended(service, await standingHolds(tx, service.id));
-  });
+  const service = await requireLiving(tx, order);
+  const change = await releaseHold(tx, { service, cause, note, actor, at });
+  if (change !== undefined) return change;
+  throw notSuspended(service, await standingHolds(tx, service.id));
 }
 
 /**

@@ -22,6 +22,8 @@ export interface SegmentTerms {
   readonly base_timing?: BaseTiming;
   /** The package's name as invoices show it. */
   readonly name?: string;
+  /** In minor units; absent in segments older than the field = as the package has it now. */
+  readonly setup_fee?: number;
 }
 
 /** The plan's part in a segment's terms. */
@@ -36,6 +38,7 @@ export type PlanTerms = Pick<
   | 'rateLimit'
   | 'overage'
   | 'baseTiming'
+  | 'setupFee'
 >;
 
 /** Copies what billing and counting need of a plan. */
@@ -51,6 +54,7 @@ export function segmentTerms(plan: PlanTerms, gbUnit: GigabyteUnit = 'decimal'):
     overage: plan.overage ?? null,
     base_timing: plan.baseTiming,
     name: plan.name,
+    setup_fee: Number(plan.setupFee),
   };
 }
 

@@ -45,5 +45,6 @@ test('an unlimited plan has terms without an allowance', () => {
     overage: null,
     base_timing: 'advance',
     name: 'P',
+    setup_fee: 0,
   });
 });

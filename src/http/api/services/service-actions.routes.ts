@@ -1,15 +1,12 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
+import { resumeBilled } from '../../../billing/cycles/resume.service.ts';
 import { activateAny, renewNow } from '../../../billing/prepaid/activation.service.ts';
 import type { CustomerId, ServiceId } from '../../../kernel/ids.ts';
 import { changeAndAwait } from '../../../network/enforcement/enforcement-wait.service.ts';
 import { networkOutcome } from '../../../network/enforcement/network-outcome.ts';
 import { setServiceCredentials } from '../../../subscribers/services/credentials.service.ts';
-import {
-  requestDisconnect,
-  resumeService,
-  suspendService,
-} from '../../../subscribers/services/lifecycle.service.ts';
+import { requestDisconnect, suspendService } from '../../../subscribers/services/lifecycle.service.ts';
 import { moveService } from '../../../subscribers/services/move.service.ts';
 import { readService } from '../../../subscribers/services/reading.service.ts';
 import type { ServiceChange, ServiceOrder } from '../../../subscribers/services/service-change.service.ts';
@@ -156,7 +153,7 @@ export function serviceActionRoutes({ deps }: HttpContext): OpenAPIHono<HttpEnv>
     )
     .openapi(reactivate, (c) =>
       done(c, c.req.valid('param').id, (order) =>
-        resumeService(deps, { ...order, ...bodyOr(c.req.valid('json'), {}) }),
+        resumeBilled(deps, { ...order, ...bodyOr(c.req.valid('json'), {}) }),
       ),
     )
     .openapi(speed, (c) => {

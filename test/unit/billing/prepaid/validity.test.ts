@@ -1,8 +1,16 @@
 import { Temporal } from 'temporal-polyfill';
 import { expect, it } from 'vitest';
 import { autoRenewStart, renewalStart } from '../../../../src/billing/prepaid/period-start.ts';
-import { unusedValue } from '../../../../src/billing/prepaid/purchase-lines.ts';
-import { type Validity, validityEnd, validityOf } from '../../../../src/billing/prepaid/validity.ts';
+import { shareAfterDay, unusedShare } from '../../../../src/billing/prepaid/purchase-lines.ts';
+import {
+  anchorAfter,
+  chainAnchor,
+  type Validity,
+  validityEnd,
+  validityOf,
+} from '../../../../src/billing/prepaid/validity.ts';
+import { restOf } from '../../../../src/billing/rating/proration.ts';
+import { day } from '../../../support/billing.ts';
 
 const at = (text: string) => Temporal.Instant.from(text);
 const UTC = 'UTC';
@@ -92,5 +100,30 @@ it.each([
   ['to the second, rounded once', '2025-04-16T00:00:01Z', 1_500n],
 ])('Q8: unused value: %s', (_name, now, expected) => {
   const period = { startAt: at('2025-04-01T00:00:00Z'), endAt: at('2025-05-01T00:00:00Z') };
-  expect(unusedValue(3_000n, period, at(now))).toBe(expected);
+  expect(restOf(3_000n, unusedShare(period, at(now)))).toBe(expected);
+});
+
+it.each([
+  ['half of it', '2025-04-16', 1_500n],
+  ['all of it before it begins', '2025-03-01', 3_000n],
+  ['nothing after its last day', '2025-05-01', 0n],
+  ['nothing when it ended long ago', '2025-06-01', 0n],
+])('X2: what the days after a cancellation are worth: %s', (_name, dayAfter, expected) => {
+  const period = { startOn: day('2025-04-01'), endOn: day('2025-05-01') };
+  expect(restOf(3_000n, shareAfterDay(period, day(dayAfter)))).toBe(expected);
+});
+
+it.each([
+  ['a chain of months keeps its anchor through February', '2025-02-28', 31, 31],
+  ['a date that is not on the kept anchor is one itself', '2025-02-09', 10, 9],
+  ['the first period has its own day', '2025-02-09', undefined, 9],
+])('Q6: %s', (_name, startOn, kept, expected) => {
+  expect(chainAnchor(day(startOn), kept)).toBe(expected);
+});
+
+it('Q6: after a period of days the chain of months begins anew, though its day be that of an older anchor', () => {
+  const endAt = at('2025-02-28T10:00:00Z');
+  const chain = { timeZone: 'UTC', anchorDay: 31 };
+  expect(anchorAfter(endAt, { unit: 'days' }, chain)).toBe(28);
+  expect(anchorAfter(endAt, { unit: 'months' }, chain)).toBe(31);
 });
