@@ -1,5 +1,5 @@
 import { checkLedger } from '../../../billing/ledger/ledger-check.service.ts';
-import type { TaskDeps } from '../../../billing/task-run.service.ts';
+import type { TaskDeps } from '../../../billing/task-deps.service.ts';
 import { PRICE_MINOR } from '../../product/provision.ts';
 import type { BooksFaults } from '../../report/billing.ts';
 

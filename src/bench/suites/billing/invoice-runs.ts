@@ -1,5 +1,5 @@
 import { generateInvoices } from '../../../billing/cycles/invoice-run.service.ts';
-import type { TaskDeps } from '../../../billing/task-run.service.ts';
+import type { TaskDeps } from '../../../billing/task-deps.service.ts';
 import type { LogFields } from '../../../platform/logger.port.ts';
 import type { BenchDatabase } from '../../product/bench-database.ts';
 import type { InvoiceRun } from '../../report/billing.ts';

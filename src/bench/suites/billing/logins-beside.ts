@@ -1,4 +1,4 @@
-import type { TaskDeps } from '../../../billing/task-run.service.ts';
+import type { TaskDeps } from '../../../billing/task-deps.service.ts';
 import type { BillingResult } from '../../report/billing.ts';
 import { WARM_UP_S } from '../auth-suite.ts';
 import { type BenchSession, ROUTER_HABIT } from '../bench-session.ts';

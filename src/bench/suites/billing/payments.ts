@@ -1,5 +1,5 @@
 import { takePayment } from '../../../billing/prepaid/top-up.service.ts';
-import type { TaskDeps } from '../../../billing/task-run.service.ts';
+import type { TaskDeps } from '../../../billing/task-deps.service.ts';
 import { inBilling } from '../../../billing/use-case.service.ts';
 import type { CustomerId, ServiceId } from '../../../kernel/ids.ts';
 import { placeHold } from '../../../subscribers/services/holding.service.ts';
