@@ -37,6 +37,8 @@ export interface MassChangeResult {
   readonly perSecondMax: number;
   /** From the commit until the last order was acknowledged. */
   readonly ms: number;
+  /** Processor time per order, which says more than the time on a busy machine. */
+  readonly cpuMs: { readonly worker: number; readonly radius: number; readonly database: number | null };
   readonly acknowledged: number;
   /** Orders of any other kind or outcome. */
   readonly otherOrders: number;
@@ -74,7 +76,7 @@ export function routersLines(result: RoutersResult | null): string[] {
       `longest gap ${polling.longestGapS.toFixed(1)} s; the worker took ${percent(polling.workerShare)} of a core${database}`,
     `reconcile of ${reconcile.sessions} sessions without drift: ${seconds(reconcile.ms)}, ${reconcile.orders} orders`,
     `mass change: ${massChange.sessions} sessions on ${massChange.routers} routers at a new speed after ${seconds(massChange.ms)}, ` +
-      `${taken.coa} CoA, ${taken.disconnects} Disconnects, at most ${taken.busiestSecond} datagrams to a router in a second`,
+      `${taken.coa} CoA, ${taken.disconnects} Disconnects, at most ${taken.busiestSecond} datagrams to a router in a second; processor time per order: ${cpuText(massChange)}`,
   ];
 }
 
@@ -134,6 +136,12 @@ export function routersSpeeds(result: RoutersResult | null): Verdict[] {
       reconcile.ms <= RECONCILE.ms,
     ),
   ];
+}
+
+function cpuText({ cpuMs }: MassChangeResult): string {
+  const { worker, radius, database } = cpuMs;
+  const rest = database === null ? '' : `, database ${database.toFixed(1)}`;
+  return `worker ${worker.toFixed(1)}, radius ${radius.toFixed(1)}${rest} ms`;
 }
 
 function percent(share: number): string {

@@ -5,7 +5,7 @@ import { desiredState, type WallChoices } from '../desired-state.ts';
 import { readManyServiceFacts } from './enforcement.store.ts';
 import { onlineServicesOfPlan, raiseStateVersions } from './enforcement-of-many.store.ts';
 import { type PlanTrigger, planSession } from './enforcement-plan.ts';
-import { planService } from './enforcement-planning.service.ts';
+import { planServices } from './enforcement-planning.service.ts';
 import { openSessionsAfter } from './session-facts.store.ts';
 
 /** What planning for many services works with; `clock` is the business clock. */
@@ -15,7 +15,7 @@ export interface ManyDeps {
 }
 
 /** Services planned in one transaction: their rows are locked meanwhile. */
-const PLANNED_AT_ONCE = 50;
+const PLANNED_AT_ONCE = 200;
 /** Services looked at by one query. */
 const PAGE_SIZE = 2_000;
 const EDITED: PlanTrigger = { isDisconnectRequested: false, isSpeedChanged: true };
@@ -38,7 +38,7 @@ export async function planPackage(
     if (last === undefined) return orders;
     orders += await db.transaction(async (tx) => {
       await raiseStateVersions(tx, page);
-      return planAll(page, (serviceId) => planService(tx, { serviceId, trigger: EDITED, choices, nowMs }));
+      return planServices(tx, page, { trigger: EDITED, choices, nowMs });
     });
     after = last;
   }
@@ -76,18 +76,10 @@ export async function reconcileSessions(
       return planSession(desiredState(service, choices, nowMs), session, service, COMPARED) !== undefined;
     });
     const due = [...new Set(off.map(({ serviceId }) => serviceId))];
-    orders += await planAll(due, (serviceId) =>
-      db.transaction((tx) => planService(tx, { serviceId, trigger: COMPARED, choices, nowMs })),
-    );
+    for (let at = 0; at < due.length; at += PLANNED_AT_ONCE) {
+      const some = due.slice(at, at + PLANNED_AT_ONCE);
+      orders += await db.transaction((tx) => planServices(tx, some, { trigger: COMPARED, choices, nowMs }));
+    }
   }
   return { sessions, orders };
-}
-
-async function planAll(
-  serviceIds: readonly string[],
-  plan: (serviceId: string) => Promise<number>,
-): Promise<number> {
-  let orders = 0;
-  for (const serviceId of serviceIds) orders += await plan(serviceId);
-  return orders;
 }

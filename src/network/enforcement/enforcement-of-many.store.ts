@@ -17,7 +17,9 @@ export async function onlineServicesOfPlan(
 
 /** Sessions of these services are behind from now on. */
 export async function raiseStateVersions(tx: Transaction, serviceIds: readonly string[]): Promise<void> {
-  await tx.query('update isp_services set state_version = state_version + 1 where id = any($1::bigint[])', [
-    serviceIds,
-  ]);
+  await tx.query(
+    `with locked as (select id from isp_services where id = any($1::bigint[]) order by id for no key update)
+     update isp_services s set state_version = state_version + 1 from locked where s.id = locked.id`,
+    [serviceIds],
+  );
 }

@@ -3,9 +3,11 @@ import { desiredState, type WallChoices } from '../desired-state.ts';
 import {
   hasRequestedDisconnectSince,
   hurryEnforcements,
-  insertEnforcement,
+  insertEnforcements,
   justDisconnected,
+  lockManyServiceFacts,
   lockServiceFacts,
+  type NewEnforcement,
   openEnforcementsOf,
   supersedeEnforcements,
 } from './enforcement.store.ts';
@@ -17,51 +19,55 @@ import { openSessionsOf } from './session-facts.store.ts';
 /** Within this time after an acknowledged Disconnect the Stop is awaited, not another Disconnect sent. */
 const stopPatienceMs = 10_000;
 
+/** Why services are planned, and by what; `nowMs` is the business clock, which validity and temporary speeds follow. */
+interface PlanOrder {
+  readonly trigger: PlanTrigger;
+  readonly choices: WallChoices;
+  readonly nowMs: number;
+}
+
 /**
  * Plans what every open session of a service needs, from the data as it is now, and writes the orders. Safe to run
- * any number of times. `nowMs` is the business clock: validity and temporary speeds follow it. Returns the number
- * of new orders.
+ * any number of times. Returns the number of new orders.
  */
-export async function planService(
+export function planService(
   tx: Transaction,
-  input: {
-    readonly serviceId: string;
-    readonly trigger: PlanTrigger;
-    readonly choices: WallChoices;
-    readonly nowMs: number;
-  },
+  { serviceId, ...order }: PlanOrder & { readonly serviceId: string },
 ): Promise<number> {
-  const { serviceId } = input;
-  const service = await lockServiceFacts(tx, serviceId, input.nowMs);
-  if (service === undefined) return 0;
-  const sessions = await openSessionsOf(tx, serviceId);
-  const open = await openEnforcementsOf(tx, serviceId);
-  if (sessions.length === 0 && open.size === 0) return 0;
-  const leaving = await justDisconnected(tx, { serviceId, withinMs: stopPatienceMs });
-  const desired = desiredState(service, input.choices, input.nowMs);
+  return planServices(tx, [serviceId], order);
+}
+
+/** The same for many services by a handful of queries; their rows stay locked until the end of the transaction. */
+export async function planServices(
+  tx: Transaction,
+  serviceIds: readonly string[],
+  { trigger, choices, nowMs }: PlanOrder,
+): Promise<number> {
+  const services = await lockManyServiceFacts(tx, serviceIds, nowMs);
+  const sessions = await openSessionsOf(tx, [...services.keys()]);
+  if (sessions.length === 0) return 0;
+  const open = await openEnforcementsOf(tx, serviceIds);
+  const leaving = await justDisconnected(tx, { serviceIds, withinMs: stopPatienceMs });
   const supersede: string[] = [];
   const hurry: string[] = [];
-  let inserted = 0;
+  const orders: NewEnforcement[] = [];
   for (const session of sessions) {
-    if (leaving.has(session.sessionId)) continue;
-    const wanted = planSession(desired, session, service, input.trigger);
-    const merged = mergePlan(wanted, open.get(session.sessionId) ?? []);
+    const { serviceId, sessionId, nasId } = session;
+    const service = services.get(serviceId);
+    if (service === undefined || leaving.has(sessionId)) continue;
+    const wanted = planSession(desiredState(service, choices, nowMs), session, service, trigger);
+    const merged = mergePlan(wanted, open.get(sessionId) ?? []);
     supersede.push(...merged.supersede);
     hurry.push(...merged.hurry);
     if (merged.insert === undefined) continue;
-    inserted += 1;
-    await insertEnforcement(tx, {
-      serviceId,
-      sessionId: session.sessionId,
-      nasId: session.nasId,
-      kind: merged.insert.kind,
-      cause: merged.insert.cause,
-      attributes: merged.insert.kind === 'coa' ? merged.insert.attributes : [],
-    });
+    const { kind, cause } = merged.insert;
+    const attributes = merged.insert.kind === 'coa' ? merged.insert.attributes : [];
+    orders.push({ serviceId, sessionId, nasId, kind, cause, attributes });
   }
+  await insertEnforcements(tx, orders);
   await supersedeEnforcements(tx, supersede);
   await hurryEnforcements(tx, hurry);
-  return inserted;
+  return orders.length;
 }
 
 /**

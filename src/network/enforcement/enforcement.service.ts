@@ -2,9 +2,8 @@ import type { Database } from '../../db/database.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { messageOf } from '../../kernel/errors.ts';
 import { parseAddress } from '../../kernel/ip.ts';
-import type { Poller } from '../../platform/events/poller.service.ts';
-import { startPoller } from '../../platform/events/poller.service.ts';
 import { retryDelayMs } from '../../platform/events/retry.ts';
+import { startWorkPool } from '../../platform/events/work-pool.service.ts';
 import type { Logger } from '../../platform/logger.port.ts';
 import type { SecretBox } from '../../platform/secrets/secret-box.ts';
 import type { WallChoices } from '../desired-state.ts';
@@ -62,62 +61,33 @@ const stopGraceMs = 3_000;
 
 /** Carries out enforcement orders on the routers until each is confirmed. Any number of hosts may run one. */
 export function openEnforcer(options: EnforcerOptions): Enforcer {
-  const { db, logger, host } = options;
-  const inFlight = new Set<Promise<void>>();
-  const busy = new Map<string, number>();
+  const { db, logger, host, clock } = options;
   const pace = new Pace(ORDERS_PER_SECOND_MAX);
-  let checkedEffectMs = options.clock.monotonicMs();
-
-  const pass = async (): Promise<boolean> => {
-    const limit = inFlightMax - inFlight.size;
-    if (limit <= 0) return false;
-    const claimed = await claimEnforcements(db, {
-      host,
-      limit,
-      takeOverMs,
-      busy,
-      perNasMax: inFlightPerNasMax,
-    });
-    for (const order of claimed) {
-      count(busy, order.nasId, 1);
-      const waitMs = pace.turn(order.nasId, options.clock.monotonicMs());
-      const work = (waitMs > 0 ? sleep(waitMs) : Promise.resolve())
-        .then(() => carryOut(options, order))
-        .catch((err: unknown) => {
-          logger.warn({ event: 'network.enforcement_failed', enforcement_id: order.id, err });
-        })
-        .finally(() => {
-          inFlight.delete(work);
-          count(busy, order.nasId, -1);
-          poller.wake();
-        });
-      inFlight.add(work);
-    }
-    if (options.clock.monotonicMs() - checkedEffectMs >= checkEffectEveryMs) {
-      checkedEffectMs = options.clock.monotonicMs();
-      await repeatUnheeded(options);
-    }
-    return false;
-  };
-
-  const poller: Poller = startPoller({
+  let checkedEffectMs = clock.monotonicMs();
+  return startWorkPool<ClaimedEnforcement>({
     pollMs,
-    pass,
-    onError: (err) => logger.warn({ event: 'network.enforcer_failed', err }),
-  });
-  return {
-    wake: () => poller.wake(),
-    stop: async () => {
-      await poller.stop();
-      await Promise.race([Promise.allSettled([...inFlight]), sleep(stopGraceMs)]);
+    places: inFlightMax,
+    perKeyMax: inFlightPerNasMax,
+    // The orders of one session wait for each other.
+    hasFollowers: true,
+    take: async (limit, busy) => {
+      if (clock.monotonicMs() - checkedEffectMs >= checkEffectEveryMs) {
+        checkedEffectMs = clock.monotonicMs();
+        await repeatUnheeded(options);
+      }
+      return claimEnforcements(db, { host, limit, takeOverMs, busy, perNasMax: inFlightPerNasMax });
     },
-  };
-}
-
-function count(busy: Map<string, number>, nasId: string, change: number): void {
-  const orders = (busy.get(nasId) ?? 0) + change;
-  if (orders > 0) busy.set(nasId, orders);
-  else busy.delete(nasId);
+    keyOf: ({ nasId }) => nasId,
+    work: async (order) => {
+      const waitMs = pace.turn(order.nasId, clock.monotonicMs());
+      if (waitMs > 0) await sleep(waitMs);
+      await carryOut(options, order).catch((err: unknown) => {
+        logger.warn({ event: 'network.enforcement_failed', enforcement_id: order.id, err });
+      });
+    },
+    onError: (err) => logger.warn({ event: 'network.enforcer_failed', err }),
+    stopGraceMs,
+  });
 }
 
 async function carryOut(options: EnforcerOptions, order: ClaimedEnforcement): Promise<void> {

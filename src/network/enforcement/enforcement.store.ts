@@ -27,12 +27,29 @@ export function readServiceFacts(
 }
 
 /** What the data says about many services at an instant of the business clock, by id. */
-export async function readManyServiceFacts(
+export function readManyServiceFacts(
   q: Queryable,
   serviceIds: readonly string[],
   nowMs: number,
 ): Promise<ReadonlyMap<string, ServiceFacts>> {
-  const rows = await q.query<ServiceRow>(`${FACTS} where s.id = any($2::bigint[])`, [
+  return selectManyFacts(q, { serviceIds, nowMs, lock: '' });
+}
+
+/** The same, their rows locked in the order of their ids. */
+export function lockManyServiceFacts(
+  tx: Queryable,
+  serviceIds: readonly string[],
+  nowMs: number,
+): Promise<ReadonlyMap<string, ServiceFacts>> {
+  return selectManyFacts(tx, { serviceIds, nowMs, lock: 'order by s.id for no key update of s' });
+}
+
+async function selectManyFacts(
+  q: Queryable,
+  wanted: { readonly serviceIds: readonly string[]; readonly nowMs: number; readonly lock: string },
+): Promise<ReadonlyMap<string, ServiceFacts>> {
+  const { serviceIds, nowMs, lock } = wanted;
+  const rows = await q.query<ServiceRow>(`${FACTS} where s.id = any($2::bigint[]) ${lock}`, [
     new Date(nowMs),
     serviceIds,
   ]);
@@ -78,15 +95,15 @@ function toFacts(row: ServiceRow): ServiceFacts {
   };
 }
 
-/** Enforcements of a service that are not done, oldest first, by session. */
+/** Enforcements of services that are not done, oldest first, by session. */
 export async function openEnforcementsOf(
   tx: Queryable,
-  serviceId: string,
+  serviceIds: readonly string[],
 ): Promise<ReadonlyMap<string, readonly OpenEnforcement[]>> {
   const rows = await tx.query<OpenRow>(
     `select id, session_id, kind, cause, attributes, state = 'sending' as is_sending from enforcements
-     where service_id = $1::bigint and done_at is null order by id`,
-    [serviceId],
+     where service_id = any($1::bigint[]) and done_at is null order by id`,
+    [serviceIds],
   );
   const bySession = new Map<string, OpenEnforcement[]>();
   for (const row of rows) {
@@ -104,15 +121,15 @@ export async function openEnforcementsOf(
   return bySession;
 }
 
-/** Sessions of a service whose Disconnect a NAS acknowledged less than `withinMs` ago: their Stop is on its way. */
+/** Sessions of services whose Disconnect a NAS acknowledged less than `withinMs` ago: their Stop is on its way. */
 export async function justDisconnected(
   tx: Queryable,
-  { serviceId, withinMs }: { serviceId: string; withinMs: number },
+  { serviceIds, withinMs }: { serviceIds: readonly string[]; withinMs: number },
 ): Promise<ReadonlySet<string>> {
   const rows = await tx.query<{ session_id: string }>(
-    `select session_id from enforcements where service_id = $1::bigint and kind = 'disconnect'
+    `select session_id from enforcements where service_id = any($1::bigint[]) and kind = 'disconnect'
        and state = 'acknowledged' and done_at > now() - make_interval(secs => $2::float8 / 1000)`,
-    [serviceId, withinMs],
+    [serviceIds, withinMs],
   );
   return new Set(rows.map((row) => String(row.session_id)));
 }
@@ -130,28 +147,37 @@ export async function hasRequestedDisconnectSince(
   return rows.length > 0;
 }
 
+/** An order that is not written yet. */
+export interface NewEnforcement {
+  readonly serviceId: string;
+  readonly sessionId: string;
+  readonly nasId: string;
+  readonly kind: 'coa' | 'disconnect';
+  readonly cause: string;
+  readonly attributes: readonly DynauthAttribute[];
+}
+
 /** A new order for one session; the trigger on the table wakes the RADIUS roles after commit. */
-export async function insertEnforcement(
-  tx: Queryable,
-  order: {
-    readonly serviceId: string;
-    readonly sessionId: string;
-    readonly nasId: string;
-    readonly kind: 'coa' | 'disconnect';
-    readonly cause: string;
-    readonly attributes: readonly DynauthAttribute[];
-  },
-): Promise<void> {
+export function insertEnforcement(tx: Queryable, order: NewEnforcement): Promise<void> {
+  return insertEnforcements(tx, [order]);
+}
+
+/** New orders, in this order. */
+export async function insertEnforcements(tx: Queryable, orders: readonly NewEnforcement[]): Promise<void> {
+  if (orders.length === 0) return;
   await tx.query(
     `insert into enforcements (service_id, session_id, nas_id, kind, cause, attributes)
-     values ($1::bigint, $2::bigint, $3::bigint, $4::text, $5::text, $6::jsonb)`,
+     select service_id, session_id, nas_id, kind, cause, attributes::jsonb
+     from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::text[]) with ordinality
+       as t(service_id, session_id, nas_id, kind, cause, attributes, place)
+     order by place`,
     [
-      order.serviceId,
-      order.sessionId,
-      order.nasId,
-      order.kind,
-      order.cause,
-      JSON.stringify(order.attributes),
+      orders.map(({ serviceId }) => serviceId),
+      orders.map(({ sessionId }) => sessionId),
+      orders.map(({ nasId }) => nasId),
+      orders.map(({ kind }) => kind),
+      orders.map(({ cause }) => cause),
+      orders.map(({ attributes }) => JSON.stringify(attributes)),
     ],
   );
 }

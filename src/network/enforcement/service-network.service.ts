@@ -32,7 +32,7 @@ export async function readServiceNetwork(
     readServiceFacts(db, serviceId, nowMs),
     readWallChoices(db),
     listSessions(db, { serviceId, includeClosed: false, limit: SESSIONS_MAX }),
-    openSessionsOf(db, serviceId),
+    openSessionsOf(db, [serviceId]),
     databaseNow(db),
   ]);
   invariant(facts !== undefined, 'a service that was read has facts');

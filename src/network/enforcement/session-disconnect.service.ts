@@ -38,7 +38,7 @@ export function disconnectSession(
       );
     }
     const service = await requireService(tx, { id: serviceId });
-    const open = (await openEnforcementsOf(tx, serviceId)).get(sessionId) ?? [];
+    const open = (await openEnforcementsOf(tx, [serviceId])).get(sessionId) ?? [];
     const cause = 'disconnect_requested';
     const merged = mergePlan({ kind: 'disconnect', cause }, open);
     await supersedeEnforcements(tx, merged.supersede);

@@ -31,9 +31,14 @@ const OPEN_SESSIONS = `select id, service_id, nas_id, grade, state_version, ${IS
   from sessions s
   where closed_at is null and not exists (select from nas_shadow h where h.nas_id = s.nas_id)`;
 
-/** The open sessions of a service. */
-export async function openSessionsOf(q: Queryable, serviceId: string): Promise<SessionOfService[]> {
-  const rows = await q.query<Row>(`${OPEN_SESSIONS} and service_id = $1::bigint order by id`, [serviceId]);
+/** The open sessions of services. */
+export async function openSessionsOf(
+  q: Queryable,
+  serviceIds: readonly string[],
+): Promise<SessionOfService[]> {
+  const rows = await q.query<Row>(`${OPEN_SESSIONS} and service_id = any($1::bigint[]) order by id`, [
+    serviceIds,
+  ]);
   return rows.map(toFacts);
 }
 

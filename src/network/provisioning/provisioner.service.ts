@@ -54,6 +54,7 @@ export function openProvisioner(options: ProvisionerOptions): Provisioner {
   return startWorkPool<ClaimedProvision>({
     pollMs,
     places: underWayMax,
+    perKeyMax: perNasMax,
     take: (free, busy) => claimProvisions(db, { host, limit: free, lapseS, busy, perNasMax }),
     keyOf: ({ nasId }) => nasId,
     work: (claim) => carryOut(options, key, claim),

@@ -109,7 +109,7 @@ async function fixOne(
     if (desired === undefined || !('rateLimit' in desired) || desired.rateLimit === undefined) {
       return 'The service has changed meanwhile.';
     }
-    if ((await openEnforcementsOf(tx, serviceId)).has(sessionId))
+    if ((await openEnforcementsOf(tx, [serviceId])).has(sessionId))
       return 'An order for it is under way already.';
     const attributes = rateAttributes(desired.rateLimit);
     await insertEnforcement(tx, {

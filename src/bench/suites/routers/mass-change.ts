@@ -4,6 +4,8 @@ import { ORDERS_PER_SECOND_MAX } from '../../../network/enforcement/enforcement.
 import type { Actor } from '../../../platform/identity/actor.ts';
 import { addPlan, changePlan } from '../../../subscribers/catalog/catalog.service.ts';
 import { importSubscribers } from '../../../subscribers/import/import.service.ts';
+import { postmasterPid } from '../../product/bench-database.ts';
+import { cpuSecondsOf, cpuSecondsOfFamily } from '../../product/process-usage.ts';
 import type { RouterSite } from '../../product/router-site.ts';
 import type { MassChangeResult } from '../../report/routers.ts';
 import type { BenchSession } from '../bench-session.ts';
@@ -28,8 +30,10 @@ export async function measureMassChange(
   await site.fleet.dial(lines);
   await site.fleet.takeOrders();
   const lastOrder = await newestOrder(bench);
+  const cpu = await watchCpu(bench);
   await changePlan(catalog, { id, actor, patch: { rateLimit: AFTER.text } });
   const ms = await untilObeyed(bench, { planId: id, lastOrder, sessions: sizes.sessions });
+  const cpuMs = cpu(sizes.sessions);
   const [orders, taken, rates] = [
     await ordersSince(bench, lastOrder),
     await site.fleet.takeOrders(),
@@ -43,10 +47,35 @@ export async function measureMassChange(
     ...sizes,
     perSecondMax: ORDERS_PER_SECOND_MAX,
     ms,
+    cpuMs,
     acknowledged: orders.acknowledged,
     otherOrders: orders.all - orders.acknowledged,
     taken,
     atNewRate,
+  };
+}
+
+/** Processor time per order since the call, in ms, of whoever carries it out. */
+async function watchCpu(bench: BenchSession): Promise<(orders: number) => MassChangeResult['cpuMs']> {
+  const { product, site, database } = bench;
+  const postmaster = await postmasterPid(site, database);
+  const read = () => ({
+    worker: cpuSecondsOf(product.pidOf('worker')),
+    radius: cpuSecondsOf(product.pidOf('radius')),
+    database: postmaster === undefined ? undefined : cpuSecondsOfFamily(postmaster),
+  });
+  const before = read();
+  return (orders) => {
+    const after = read();
+    const perOrder = (seconds: number): number => (seconds * 1_000) / orders;
+    return {
+      worker: perOrder(after.worker - before.worker),
+      radius: perOrder(after.radius - before.radius),
+      database:
+        after.database === undefined || before.database === undefined
+          ? null
+          : perOrder(after.database - before.database),
+    };
   };
 }
 

@@ -27,6 +27,7 @@ const massChange: MassChangeResult = {
   routers: 4,
   perSecondMax: 150,
   ms: 2_400,
+  cpuMs: { worker: 1.5, radius: 2.5, database: null },
   acknowledged: 1_000,
   otherOrders: 0,
   taken,
