@@ -8,7 +8,7 @@ import { measureReconcile } from './routers/reconcile.ts';
 const FULL = {
   routers: 200,
   pollIntervalS: 10,
-  pollingS: 4,
+  pollingS: 40,
   sessions: 20_000,
   changed: { sessions: 1_000, routers: 4 },
 } as const;
