@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { prepareFirstAdmin } from '../../src/platform/identity/first-run/first-admin.service.ts';
 import { openTestApi, type TestApi } from './api.ts';
+import { askLocally, askRemotely } from './fixtures.ts';
 import { hasher } from './identity.ts';
 import { addUser, PASSWORD, signIn } from './people.ts';
 
@@ -112,3 +113,9 @@ it.each([
     expect(html).not.toContain('<script>');
   },
 );
+
+it('the page warns whoever reaches it over the network without encryption, and nobody at the machine', async () => {
+  const [near, far] = await Promise.all([askLocally(api.app, '/setup'), askRemotely(api.app, '/setup')]);
+  expect(await far.text()).toContain('came without encryption');
+  expect(await near.text()).not.toContain('came without encryption');
+});

@@ -10,11 +10,15 @@ export interface FieldProps {
   readonly autocomplete: string;
   readonly isMono?: boolean;
   readonly minLength?: number;
+  /** What such a value looks like. */
+  readonly placeholder?: string;
+  /** Where the page begins. */
+  readonly isFirst?: boolean;
 }
 
 /** A labelled input that is needed; its hint and error are read out with it. */
 export function Field(props: FieldProps) {
-  const { name, label, type = 'text', value, hint, error, autocomplete, isMono, minLength } = props;
+  const { name, label, type = 'text', value, hint, error, autocomplete, isMono } = props;
   const described = [hint && `${name}-hint`, error && `${name}-error`].filter(Boolean).join(' ');
   return (
     <div class="form-field">
@@ -29,7 +33,9 @@ export function Field(props: FieldProps) {
         autocapitalize="none"
         spellcheck={false}
         required
-        minlength={minLength}
+        minlength={props.minLength}
+        placeholder={props.placeholder}
+        autofocus={props.isFirst}
         aria-invalid={error === undefined ? undefined : 'true'}
         aria-describedby={described === '' ? undefined : described}
       />
