@@ -11,6 +11,9 @@ export interface InvoiceRun {
   /** Resident memory when it began, and the most while it went on. */
   readonly beforeMb: number;
   readonly peakMb: number;
+  /** Processor time of that process and of the database, which works off the events too; null where nobody tells. */
+  readonly workerCpuMs: number;
+  readonly databaseCpuMs: number | null;
 }
 
 /** What is wrong with the books; all zero when nothing is. */
@@ -61,8 +64,8 @@ export function billingLines(result: BillingResult | null): string[] {
   return [
     ...runs.map(
       (run) =>
-        `billing, ${run.name} run: ${run.services} services in ${seconds(run.durationMs)}, ${ms(perService(run))} ms each, ` +
-        `memory ${mb(run.beforeMb)} before, ${mb(run.peakMb)} at most`,
+        `billing, ${run.name} run: ${run.services} services in ${seconds(run.durationMs)}, ${ms(perService(run))} ms each ` +
+        `(processor ${cpuText(run)}), memory ${mb(run.beforeMb)} before, ${mb(run.peakMb)} at most`,
     ),
     `billing, nothing due: ${seconds(result.idleRunMs)}`,
     `billing, payments: p50 ${ms(payments.p50Ms)} ms, p95 ${ms(payments.p95Ms)} ms over ${payments.count}, ${payments.lifting} of them lift a suspension`,
@@ -137,6 +140,12 @@ function isRenewal({ name }: InvoiceRun): boolean {
 
 function perService({ durationMs, services }: InvoiceRun): number {
   return durationMs / Math.max(1, services);
+}
+
+/** Milliseconds per service. */
+function cpuText({ workerCpuMs, databaseCpuMs, services }: InvoiceRun): string {
+  const database = databaseCpuMs === null ? '-' : ms(databaseCpuMs / services);
+  return `worker ${ms(workerCpuMs / services)}, database ${database}`;
 }
 
 /** Medians over the turns: one stall of a shared machine shall not decide. */

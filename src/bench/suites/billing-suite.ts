@@ -1,3 +1,5 @@
+import { postmasterPid } from '../product/bench-database.ts';
+import { canMeasureProcesses } from '../product/process-usage.ts';
 import { billingLines } from '../report/billing.ts';
 import type { BenchSession } from './bench-session.ts';
 import { BilledServices } from './billing/billed-services.ts';
@@ -16,13 +18,14 @@ const SMOKE = { payments: 10, entries: 2_500 } as const;
  * product works off the events meanwhile.
  */
 export async function billingSuite(bench: BenchSession): Promise<void> {
-  const { options, database } = bench;
+  const { options, database, site } = bench;
   const { payments: count, entries } = options.isSmoke ? SMOKE : FULL;
   const billed = await BilledServices.choose(database, options.invoices);
   const deps = taskDeps(database, billed);
-  const first = await measureRun('first', deps, billed);
+  const postmaster = canMeasureProcesses ? await postmasterPid(site, database) : undefined;
+  const first = await measureRun('first', deps, { billed, postmaster });
   bench.say(`first run: ${(first.durationMs / 1000).toFixed(1)} s for ${first.services} services`);
-  const renewal = await measureRun('renewal', deps, billed);
+  const renewal = await measureRun('renewal', deps, { billed, postmaster });
   bench.say(`renewal: ${(renewal.durationMs / 1000).toFixed(1)} s`);
   const startedMs = performance.now();
   await billDue(deps);

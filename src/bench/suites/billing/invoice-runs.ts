@@ -2,6 +2,7 @@ import { generateInvoices } from '../../../billing/cycles/invoice-run.service.ts
 import type { TaskDeps } from '../../../billing/task-deps.service.ts';
 import type { LogFields } from '../../../platform/logger.port.ts';
 import type { BenchDatabase } from '../../product/bench-database.ts';
+import { cpuSecondsOfFamily } from '../../product/process-usage.ts';
 import type { InvoiceRun } from '../../report/billing.ts';
 import type { BilledServices } from './billed-services.ts';
 
@@ -29,14 +30,16 @@ export async function billDue(deps: TaskDeps, signal?: AbortSignal): Promise<num
   return counts.invoiced ?? 0;
 }
 
-/** Bills the next boundary of all of them. */
+/** Bills the next boundary of all of them; `postmaster` is the process of the database, where it can be seen. */
 export async function measureRun(
   name: InvoiceRun['name'],
   deps: TaskDeps,
-  billed: BilledServices,
+  { billed, postmaster }: { readonly billed: BilledServices; readonly postmaster: number | undefined },
 ): Promise<InvoiceRun> {
   billed.moveToNextBoundary();
   const memory = new PeakMemory();
+  const databaseS = () => (postmaster === undefined ? 0 : cpuSecondsOfFamily(postmaster));
+  const before = { databaseS: databaseS(), cpu: process.cpuUsage() };
   const startedMs = performance.now();
   try {
     await billDue(deps);
@@ -44,7 +47,16 @@ export async function measureRun(
     memory.stop();
   }
   const durationMs = performance.now() - startedMs;
-  return { name, services: billed.services, durationMs, beforeMb: memory.beforeMb, peakMb: memory.peakMb };
+  const { user, system } = process.cpuUsage(before.cpu);
+  return {
+    name,
+    services: billed.services,
+    durationMs,
+    beforeMb: memory.beforeMb,
+    peakMb: memory.peakMb,
+    workerCpuMs: (user + system) / 1_000,
+    databaseCpuMs: postmaster === undefined ? null : (databaseS() - before.databaseS) * 1_000,
+  };
 }
 
 /** Resident memory of this process, looked at while something goes on. */

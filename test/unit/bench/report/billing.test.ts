@@ -6,10 +6,11 @@ import {
   billingSpeeds,
 } from '../../../../src/bench/report/billing.ts';
 
+const cpu = { workerCpuMs: 10_000, databaseCpuMs: 20_000 };
 const RIGHT: BillingResult = {
   runs: [
-    { name: 'first', services: 10_000, durationMs: 50_000, beforeMb: 90, peakMb: 200 },
-    { name: 'renewal', services: 10_000, durationMs: 40_000, beforeMb: 150, peakMb: 160 },
+    { name: 'first', services: 10_000, durationMs: 50_000, beforeMb: 90, peakMb: 200, ...cpu },
+    { name: 'renewal', services: 10_000, durationMs: 40_000, beforeMb: 150, peakMb: 160, ...cpu },
   ],
   idleRunMs: 100,
   payments: { count: 500, p50Ms: 10, p95Ms: 20, p99Ms: 30, maxMs: 40, lifting: 100 },
@@ -39,7 +40,7 @@ describe('a demand on billing', () => {
   it('is met when nothing is wrong; one slow turn of three does not decide', () => {
     const verdicts = [...billingFaults(RIGHT), ...billingSpeeds(RIGHT)];
     expect(verdicts.filter(({ isMet }) => !isMet)).toEqual([]);
-    expect(billingLines(RIGHT).join('\n')).toContain('5.00 ms each');
+    expect(billingLines(RIGHT).join('\n')).toContain('5.00 ms each (processor worker 1.00, database 2.00)');
   });
 
   it.each<[title: string, result: BillingResult, unmet: RegExp]>([
