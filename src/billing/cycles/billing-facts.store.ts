@@ -24,6 +24,9 @@ interface ServiceRow {
   readonly billing_starts_on: string | null;
   readonly cancel_at_end: boolean;
   readonly activated_at: Date | null;
+  readonly payer_name: string;
+  readonly payer_currency: string;
+  readonly payer_exempt: boolean;
   readonly held: readonly { readonly from_ms: number; readonly to_ms: number | null }[] | null;
 }
 
@@ -31,13 +34,14 @@ interface ServiceRow {
 export async function lockBilledService(tx: Transaction, id: ServiceId): Promise<BilledService | undefined> {
   const [row] = await tx.query<ServiceRow>(
     `with payer as materialized (
-       select id from customers where id = (select customer_id from isp_services where id = $1::bigint)
+       select id, name, currency, tax_exempt from customers where id = (select customer_id from isp_services where id = $1::bigint)
        for no key update)
      select s.id, s.customer_id, s.username, s.status, s.reason, s.package_id, s.next_package_id, s.anchor_day,
        s.next_billing_date, s.billing_starts_on, s.cancel_at_end, s.activated_at,
        (select json_agg(json_build_object('from_ms', ${ms('h.since_at')}, 'to_ms', ${ms('h.lifted_at')}))
          from service_holds h where h.service_id = s.id and h.cause <> 'data_cap'
-         and (h.lifted_at is null or h.lifted_at > s.period_end)) as held
+         and (h.lifted_at is null or h.lifted_at > s.period_end)) as held,
+       payer.name as payer_name, payer.currency as payer_currency, payer.tax_exempt as payer_exempt
      from payer, isp_services s where s.id = $1::bigint for no key update of s`,
     [id],
   );
@@ -45,6 +49,12 @@ export async function lockBilledService(tx: Transaction, id: ServiceId): Promise
     row && {
       id: row.id as ServiceId,
       customerId: row.customer_id as CustomerId,
+      payer: {
+        id: row.customer_id as CustomerId,
+        name: row.payer_name,
+        currency: row.payer_currency,
+        isTaxExempt: row.payer_exempt,
+      },
       username: row.username,
       status: row.status,
       reason: row.reason ?? undefined,

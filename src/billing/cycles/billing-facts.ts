@@ -6,12 +6,14 @@ import type { ServiceStatus } from '../../subscribers/service-status.ts';
 import type { SegmentTerms } from '../../subscribers/services/segment.ts';
 import type { HoldCause } from '../../subscribers/services/suspension.ts';
 import type { Discount } from '../promotions/discount.ts';
+import type { Payer } from '../receivables/payer.ts';
 import type { HeldSpan } from './held-spans.ts';
 
 /** The billing side of a service, whose row is locked. */
 export interface BilledService {
   readonly id: ServiceId;
   readonly customerId: CustomerId;
+  readonly payer: Payer;
   readonly username: string;
   readonly status: ServiceStatus;
   /** The first of its holds. */

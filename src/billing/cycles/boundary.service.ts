@@ -59,15 +59,19 @@ export async function billBoundary(
 ): Promise<{ invoice: IssuedInvoice | undefined; nextOn: Temporal.PlainDate | undefined }> {
   const boundary = planBoundary(facts, on, ctx.settings);
   const { closing, opening, lines, period } = boundary;
-  const invoice = await issueInvoice(tx, ctx, draftOf(ctx, facts, { kind: 'cycle', lines, period }));
   const hasBase = closing.bases.length > 0 || (opening?.bases.length ?? 0) > 0;
-  // Sent together, run in this order.
-  await Promise.all([
-    closeRated(tx, closing.rated, closing.bases.length > 0 ? invoice?.id : undefined),
-    markItemsBilled(tx, facts.items, { invoiceId: invoice?.id, at: ctx.now }),
-    hasBase ? consumeCycles(tx, facts.discounts) : undefined,
-    opening && beginPeriod(tx, ctx, facts, opening, { invoice, ...options }),
-  ]);
+  const draft = draftOf(ctx, facts, { kind: 'cycle', lines, period });
+  const invoice = await issueInvoice(tx, ctx, draft, {
+    payer: facts.service.payer,
+    // Sent together, run in this order.
+    beside: (issued) =>
+      Promise.all([
+        closeRated(tx, closing.rated, closing.bases.length > 0 ? issued?.id : undefined),
+        markItemsBilled(tx, facts.items, { invoiceId: issued?.id, at: ctx.now }),
+        hasBase ? consumeCycles(tx, facts.discounts) : undefined,
+        opening && beginPeriod(tx, ctx, facts, opening, { invoice: issued, ...options }),
+      ]),
+  });
   if (opening === undefined && boundary.isEnd) await endService(tx, ctx, facts.service);
   else if (opening === undefined) await endPeriods(tx, facts.service.id);
   return { invoice, nextOn: opening?.period.endOn };

@@ -11,19 +11,27 @@ import type { BillingContext } from '../billing-context.ts';
 import { insertEntries } from '../ledger/ledger.store.ts';
 import { invoicePostings } from '../ledger/posting.ts';
 import { type CustomerAccount, lockAccount } from '../receivables/account.store.ts';
+import type { Payer } from '../receivables/payer.ts';
 import { payFromWallet } from '../receivables/settlement.service.ts';
 import { type TaxTerms, taxTerms, UNTAXED } from '../tax.ts';
 import { formatNumber } from './document-number.ts';
-import { insertInvoice } from './invoice.store.ts';
 import { type InvoiceAmounts, invoiceAmounts } from './invoice-amounts.ts';
 import type { InvoiceDraft, InvoiceKind } from './invoice-draft.ts';
-import { takeNumber } from './number-series.store.ts';
+import { insertInvoice } from './issue.store.ts';
 
 /** What was issued. */
 export interface IssuedInvoice extends InvoiceAmounts {
   readonly id: InvoiceId;
   /** As printed: `INV-000001`. */
   readonly number: string;
+}
+
+/** What a caller knows already, and what it has to write itself. */
+export interface IssueOptions {
+  /** The customer, whose row the caller has locked. Default: locked and read. */
+  readonly payer?: Payer | undefined;
+  /** Writes what belongs to the invoice (undefined when there is none), in one round trip with its entries. */
+  readonly beside?: (invoice: IssuedInvoice | undefined) => Promise<unknown>;
 }
 
 /** The tax terms of an invoice of a kind for a customer (billing-rules V4, V5). */
@@ -41,18 +49,22 @@ export async function issueInvoice(
   tx: Transaction,
   ctx: BillingContext,
   draft: InvoiceDraft,
+  options: IssueOptions = {},
 ): Promise<IssuedInvoice | undefined> {
-  const account = await requireAccount(tx, draft.customerId);
+  const account = options.payer ?? (await requireAccount(tx, draft.customerId));
   checkCurrency(account, draft.currency);
   const tax = termsFor(ctx.settings, draft.kind, account.isTaxExempt);
   const amounts = invoiceAmounts(draft.lines, tax);
-  if (amounts.lines.length === 0) return undefined;
+  if (amounts.lines.length === 0) {
+    await options.beside?.(undefined);
+    return undefined;
+  }
   if (amounts.totalMinor > AMOUNT_MAX) {
     throw invalid(`An invoice over ${amounts.totalMinor} is refused: ${AMOUNT_MAX} is the most it can be.`);
   }
   invariant(amounts.totalMinor >= 0n, 'an invoice is never negative: give credit with a credit note (P4)');
-  const value = await takeNumber(tx, 'INV');
-  const id = await insert(tx, { draft, amounts, tax, number: value, at: ctx.now });
+  const { id, number, creditMinor } = await insert(tx, { draft, amounts, tax, at: ctx.now });
+  const issued = { id, number: formatNumber('INV', number), ...amounts };
   // Sent together, run in this order.
   await Promise.all([
     insertEntries(tx, ctx, [
@@ -65,13 +77,14 @@ export async function issueInvoice(
       },
     ]),
     recordEvent(tx, invoiceEvent('invoice.issued', id)),
+    options.beside?.(issued),
   ]);
   if (amounts.totalMinor === 0n) await recordEvent(tx, invoiceEvent('invoice.paid', id));
-  else if (account.creditMinor > 0n) {
+  else if (creditMinor > 0n) {
     // A bought period is paid with the money that was looked at for it (Q2).
     await payFromWallet(tx, ctx, account, draft.kind === 'prepaid' ? id : undefined);
   }
-  return { id, number: formatNumber('INV', value), ...amounts };
+  return issued;
 }
 
 /** The locked account of a customer; throws `customer_not_found`. */
@@ -82,7 +95,7 @@ export async function requireAccount(tx: Transaction, id: CustomerId): Promise<C
 }
 
 /** A customer has one currency (M2); throws `currency_mismatch`. */
-export function checkCurrency(account: CustomerAccount, currency: string): void {
+export function checkCurrency(account: Payer, currency: string): void {
   if (account.currency === currency) return;
   throw conflict(
     'currency_mismatch',
@@ -90,7 +103,10 @@ export function checkCurrency(account: CustomerAccount, currency: string): void 
   );
 }
 
-async function insert(tx: Transaction, invoice: Parameters<typeof insertInvoice>[1]): Promise<InvoiceId> {
+async function insert(
+  tx: Transaction,
+  invoice: Parameters<typeof insertInvoice>[1],
+): ReturnType<typeof insertInvoice> {
   try {
     return await insertInvoice(tx, invoice);
   } catch (error) {

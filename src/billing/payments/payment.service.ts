@@ -43,17 +43,20 @@ export async function receivePayment(
   const payment = await insertPayment(tx, { ...order, currency, at: ctx.now, recordedBy });
   if (payment === undefined) return { payment: await earlier(tx, order), isRepeat: true };
   const { id, amountMinor } = payment;
-  await creditWallet(tx, ctx, { customerId: account.id, source: 'payment', sourceId: id, amountMinor });
   const lines = transfer('cash', 'wallet', amountMinor);
-  await insertEntries(tx, ctx, [{ event: 'payment', refId: id, customerId: account.id, currency, lines }]);
-  await recordEvent(tx, { topic: 'payment.received', payload: { payment_id: id } });
-  await recordAudit(tx, {
-    actor: ctx.actor,
-    action: 'payment.received',
-    entity: 'payment',
-    entityId: id,
-    after: { customer_id: account.id, amount: amountMinor, currency, method: order.method },
-  });
+  // Sent together, run in this order.
+  await Promise.all([
+    creditWallet(tx, ctx, { customerId: account.id, source: 'payment', sourceId: id, amountMinor }),
+    insertEntries(tx, ctx, [{ event: 'payment', refId: id, customerId: account.id, currency, lines }]),
+    recordEvent(tx, { topic: 'payment.received', payload: { payment_id: id } }),
+    recordAudit(tx, {
+      actor: ctx.actor,
+      action: 'payment.received',
+      entity: 'payment',
+      entityId: id,
+      after: { customer_id: account.id, amount: amountMinor, currency, method: order.method },
+    }),
+  ]);
   await payFromWallet(tx, ctx, account, order.invoiceId);
   return { payment, isRepeat: false };
 }

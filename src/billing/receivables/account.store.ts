@@ -3,13 +3,10 @@ import type { Transaction } from '../../db/database.ts';
 import { orm } from '../../db/orm.ts';
 import { customers } from '../../db/schema/customers.ts';
 import type { CustomerId } from '../../kernel/ids.ts';
+import type { Payer } from './payer.ts';
 
 /** A customer as somebody who owes and pays. */
-export interface CustomerAccount {
-  readonly id: CustomerId;
-  readonly name: string;
-  readonly currency: string;
-  readonly isTaxExempt: boolean;
+export interface CustomerAccount extends Payer {
   readonly creditMinor: bigint;
 }
 

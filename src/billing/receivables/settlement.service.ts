@@ -21,8 +21,10 @@ export async function payFromWallet(
   customer: { readonly id: CustomerId; readonly currency: string },
   named?: InvoiceId,
 ): Promise<bigint> {
-  const credits = await walletCreditsLeft(tx, customer.id);
-  const invoices = credits.length === 0 ? [] : await owedInvoices(tx, customer.id);
+  const [credits, invoices] = await Promise.all([
+    walletCreditsLeft(tx, customer.id),
+    owedInvoices(tx, customer.id),
+  ]);
   const drafts = allocate(credits, paymentOrder(invoices, named));
   if (drafts.length > 0) await writeAllocations(tx, ctx, customer, drafts);
   await reactivatePaid(tx, ctx, customer.id);
@@ -35,32 +37,31 @@ async function writeAllocations(
   customer: { readonly id: CustomerId; readonly currency: string },
   drafts: readonly AllocationDraft[],
 ): Promise<void> {
-  const ids = await insertAllocations(tx, ctx.now, drafts);
-  await useWalletCredits(
-    tx,
-    drafts.map(({ credit, amountMinor }) => ({ creditId: credit.id, amountMinor })),
-  );
   const paid = new Map<InvoiceId, bigint>();
   for (const { invoiceId, amountMinor } of drafts)
     paid.set(invoiceId, (paid.get(invoiceId) ?? 0n) + amountMinor);
-  const settled = await settleInvoices(
-    tx,
-    ctx.now,
-    [...paid].map(([invoiceId, byMinor]) => ({ invoiceId, column: 'amount_paid', byMinor })),
-  );
-  await changeCredit(tx, customer.id, -drafts.reduce((sum, draft) => sum + draft.amountMinor, 0n));
-  await insertEntries(
-    tx,
-    ctx,
-    drafts.map((draft, index) => ({
-      event: 'allocation',
-      refId: ids[index] ?? '',
-      customerId: customer.id,
-      currency: customer.currency,
-      lines: transfer('wallet', 'ar', draft.amountMinor),
-    })),
-  );
-  await recordPaid(tx, settled);
+  // Sent together, run in this order.
+  const [ids, settled] = await Promise.all([
+    insertAllocations(tx, ctx.now, drafts),
+    settleInvoices(
+      tx,
+      ctx.now,
+      [...paid].map(([invoiceId, byMinor]) => ({ invoiceId, column: 'amount_paid', byMinor })),
+    ),
+    useWalletCredits(
+      tx,
+      drafts.map(({ credit, amountMinor }) => ({ creditId: credit.id, amountMinor })),
+    ),
+    changeCredit(tx, customer.id, -drafts.reduce((sum, draft) => sum + draft.amountMinor, 0n)),
+  ]);
+  const entries = drafts.map((draft, index) => ({
+    event: 'allocation' as const,
+    refId: ids[index] ?? '',
+    customerId: customer.id,
+    currency: customer.currency,
+    lines: transfer('wallet', 'ar', draft.amountMinor),
+  }));
+  await Promise.all([insertEntries(tx, ctx, entries), recordPaid(tx, settled)]);
 }
 
 /** Tells of invoices that have just been paid in full. */

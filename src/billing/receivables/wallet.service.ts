@@ -22,8 +22,11 @@ export async function creditWallet(
     readonly amountMinor: bigint;
   },
 ): Promise<void> {
-  await insertWalletCredit(tx, { ...credit, at: ctx.now });
-  const creditMinor = await changeCredit(tx, credit.customerId, credit.amountMinor);
+  // Sent together, run in this order.
+  const [, creditMinor] = await Promise.all([
+    insertWalletCredit(tx, { ...credit, at: ctx.now }),
+    changeCredit(tx, credit.customerId, credit.amountMinor),
+  ]);
   if (creditMinor !== undefined && creditMinor > AMOUNT_MAX) {
     throw invalid(`The credit balance would be ${creditMinor}: it can be ${AMOUNT_MAX} at most.`, {
       amount: 'is too large for the credit balance',
