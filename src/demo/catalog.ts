@@ -1,9 +1,23 @@
 import type { NewPromotion } from '../billing/promotions/promotion-terms.ts';
+import type { Settings } from '../platform/settings/setting.ts';
 import type { NewPlan } from '../subscribers/catalog/plan.ts';
 
 /** Time zone and currency of the demo ISP. */
 export const DEMO_TIME_ZONE = 'Africa/Nairobi';
 export const DEMO_CURRENCY = 'KES';
+
+/** What the documents of the demo ISP say of it; invented, with numbers and names nobody has. */
+export const DEMO_COMPANY = {
+  company_name: 'Savannah Fibre Ltd',
+  company_address: 'Ngong Road 118\nPO Box 00000\n00100 Nairobi\nKenya',
+  company_tax_number: 'P000000000X',
+  company_email: 'accounts@savannah-fibre.example',
+  company_phone: '+254 700 000 000',
+  company_website: 'www.savannah-fibre.example',
+  payment_instructions:
+    'M-PESA paybill 000000, account {number}\nBank transfer: Example Bank, account 0000 0000 0000, reference {number}',
+  payment_link: 'https://pay.savannah-fibre.example/{number}?amount={amount}&currency={currency}',
+} as const satisfies Partial<Settings>;
 
 /** A package with its share of the subscribers and how eagerly they use it. */
 export interface DemoPlan {

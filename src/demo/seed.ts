@@ -4,10 +4,10 @@ import { AppError } from '../kernel/errors.ts';
 import { addNas } from '../network/nas/nas.service.ts';
 import { listNas } from '../network/nas/nas.store.ts';
 import type { Actor } from '../platform/identity/actor.ts';
-import { changeSetting } from '../platform/settings/setting.service.ts';
+import { changeSetting, changeSettings } from '../platform/settings/setting.service.ts';
 import { addPlan } from '../subscribers/catalog/catalog.service.ts';
 import { listPlans } from '../subscribers/catalog/plan.store.ts';
-import { DEMO_CURRENCY, DEMO_PLANS, DEMO_PROMOTIONS, DEMO_ROUTERS, DEMO_TIME_ZONE } from './catalog.ts';
+import { DEMO_COMPANY, DEMO_CURRENCY, DEMO_PLANS, DEMO_PROMOTIONS, DEMO_ROUTERS, DEMO_TIME_ZONE } from './catalog.ts';
 import {
   clearMetrics,
   countForeignServices,
@@ -67,6 +67,7 @@ async function seedCatalog(deps: SeedDeps): Promise<void> {
   const { db } = deps;
   await changeSetting(db, { key: 'isp_timezone', value: DEMO_TIME_ZONE, actor: actor });
   await changeSetting(db, { key: 'isp_currency', value: DEMO_CURRENCY, actor: actor });
+  await db.transaction((tx) => changeSettings(tx, { values: DEMO_COMPANY, actor }));
   const codes = new Set((await listPlans(db)).map(({ code }) => code));
   for (const { plan } of DEMO_PLANS) {
     if (!codes.has(plan.code)) await addPlan({ db, checkAttribute: () => undefined }, plan);
