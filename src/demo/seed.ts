@@ -7,7 +7,14 @@ import type { Actor } from '../platform/identity/actor.ts';
 import { changeSetting, changeSettings } from '../platform/settings/setting.service.ts';
 import { addPlan } from '../subscribers/catalog/catalog.service.ts';
 import { listPlans } from '../subscribers/catalog/plan.store.ts';
-import { DEMO_COMPANY, DEMO_CURRENCY, DEMO_PLANS, DEMO_PROMOTIONS, DEMO_ROUTERS, DEMO_TIME_ZONE } from './catalog.ts';
+import {
+  DEMO_COMPANY,
+  DEMO_CURRENCY,
+  DEMO_PLANS,
+  DEMO_PROMOTIONS,
+  DEMO_ROUTERS,
+  DEMO_TIME_ZONE,
+} from './catalog.ts';
 import {
   clearMetrics,
   countForeignServices,

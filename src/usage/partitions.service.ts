@@ -2,15 +2,19 @@ import type { Database } from '../db/database.ts';
 import { readSettings } from '../platform/settings/setting.store.ts';
 import { indexDay, unindexedDays } from './partition-index.store.ts';
 import { DAILY_TABLES, dropOldPartitions, ensurePartitions } from './partitions.store.ts';
+import { forgetUsageCounters, forgetUsageEvents } from './told-usage.store.ts';
 
 /** Dropping a day locks the whole table for an instant: rather fail and try next hour than hold up accounting. */
 const LOCK_TIMEOUT = `set local lock_timeout = '2s'`;
 
-/** Makes the days to come, drops those past their retention, and indexes the days that are over. */
+/**
+ * Makes the days to come, drops those past their retention, and indexes the days that are over. What sources other
+ * than RADIUS have told is forgotten like raw accounting.
+ */
 export async function maintainPartitions(
   db: Database,
   signal: AbortSignal,
-): Promise<{ readonly dropped: number; readonly indexed: number }> {
+): Promise<{ readonly dropped: number; readonly indexed: number; readonly forgotten: number }> {
   await ensurePartitions(db);
   const settings = await readSettings(db);
   const keepDays = {
@@ -31,5 +35,18 @@ export async function maintainPartitions(
       indexed += 1;
     }
   }
-  return { dropped, indexed };
+  const forgotten = await forgetToldUsage(db, settings.raw_accounting_retention_days, signal);
+  return { dropped, indexed, forgotten };
+}
+
+async function forgetToldUsage(db: Database, keepDays: number, signal: AbortSignal): Promise<number> {
+  let forgotten = 0;
+  for (const forget of [forgetUsageEvents, forgetUsageCounters]) {
+    for (let isMore = true; isMore && !signal.aborted; ) {
+      const batch = await forget(db, keepDays);
+      forgotten += batch.forgotten;
+      isMore = batch.isMore;
+    }
+  }
+  return forgotten;
 }

@@ -33,7 +33,7 @@ export async function saveCounters(
      values ($1::bigint, $2::text, $3::bigint, $4::bigint, $5::bigint, $6::timestamptz)
      on conflict on constraint usage_counters_key do update set upload_octets = excluded.upload_octets,
        download_octets = excluded.download_octets, session_time_s = excluded.session_time_s,
-       last_at = greatest(c.last_at, excluded.last_at)`,
+       last_at = greatest(c.last_at, excluded.last_at), told_at = now()`,
     [
       key.serviceId,
       key.sessionId,

@@ -88,7 +88,31 @@ describe('maintain-partitions', () => {
   });
 
   it('finds nothing to do when it is run again', async () => {
-    expect(await maintainPartitionsJob(db).run(signal)).toEqual({ dropped: 0, indexed: 0 });
+    expect(await maintainPartitionsJob(db).run(signal)).toEqual({ dropped: 0, indexed: 0, forgotten: 0 });
+  });
+
+  it('forgets usage the API was told long ago, and counters not told for as long', async () => {
+    const told = async (key: string, daysAgo: number) => {
+      await db.query(
+        `insert into usage_events (service_id, at, upload, download, source_key, created_at)
+         values (1, now(), 1, 1, $1::text, now() - make_interval(days => $2::int))`,
+        [key, daysAgo],
+      );
+      await db.query(
+        `insert into usage_counters (service_id, session_id, session_time_s, upload_octets, download_octets, last_at, told_at)
+         values (1, $1::text, 1, 1, 1, now() - interval '500 days', now() - make_interval(days => $2::int))`,
+        [key, daysAgo],
+      );
+    };
+    for (const [key, daysAgo] of [
+      ['old', 101],
+      ['young', 50],
+    ] as const)
+      await told(key, daysAgo);
+    const counts = await maintainPartitionsJob(db).run(signal);
+    expect(counts).toMatchObject({ forgotten: 2 });
+    expect(await db.query('select source_key from usage_events')).toEqual([{ source_key: 'young' }]);
+    expect(await db.query('select session_id from usage_counters')).toEqual([{ session_id: 'young' }]);
   });
 });
 

@@ -6,7 +6,7 @@ import { formatRate } from '../../kernel/rate.ts';
 import type { TaxTerms } from '../tax.ts';
 import type { InvoiceAmounts } from './invoice-amounts.ts';
 import type { InvoiceDraft } from './invoice-draft.ts';
-import { TAKEN_NUMBER } from './number-series.store.ts';
+import { TAKEN_NUMBER } from './taken-number.ts';
 
 /** One statement: an invoice run sends it for every service. */
 const ISSUE = `with ${TAKEN_NUMBER},

@@ -101,6 +101,8 @@ export const usageCounters = pgTable(
     uploadOctets: amount('upload_octets').notNull(),
     downloadOctets: amount('download_octets').notNull(),
     lastAt: instant('last_at').notNull(),
+    /** When it was last told, by the database's clock: it is forgotten some time after. */
+    toldAt: instant('told_at').notNull().default(sql`now()`),
   },
   (t) => [primaryKey({ name: 'usage_counters_key', columns: [t.serviceId, t.sessionId] })],
 );

@@ -103,7 +103,7 @@ export const SETTINGS = {
   raw_accounting_retention_days: whole(
     { min: 62, max: 3_650 },
     100,
-    'Days raw accounting reports are kept: at least two closed billing periods.',
+    'Days raw reports of usage are kept, by RADIUS or told by the API: at least two closed billing periods.',
   ),
   auth_log_retention_days: whole({ min: 1, max: 3_650 }, 30, 'Days the authentication log is kept.'),
 } as const;
