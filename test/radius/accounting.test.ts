@@ -19,6 +19,7 @@ beforeAll(async () => {
   await site.plan();
   await site.nas('edge-1', '127.0.0.1');
   await site.nas('edge-2', '127.0.0.2', { swapOctets: true });
+  await site.nas('block', '127.0.1.0/24');
   server = await site.start();
   router = await TestRouter.open();
   other = await TestRouter.open('127.0.0.2');
@@ -170,11 +171,18 @@ describe('a session over the wire', () => {
     ).toEqual([{ service_id: null, up: 1 }]);
   });
 
-  it('counts for the service of its Class when the user name is not known', async () => {
+  it.each([
+    ['the user name is not known', 'roaming\\nobody'],
+    ['it names nobody', ''],
+  ])('counts for the service of its Class when %s', async (_, name) => {
     const reply = await router.login(server, { username });
-    const attributes = [{ name: 'Class', value: reply.octets('Class') }];
+    const attributes = [
+      { name: 'Class', value: Buffer.from('of a proxy') },
+      { name: 'Class', value: reply.octets('Class') },
+    ];
     await router.account(server, {
-      username: `roaming\\${username}`,
+      username: name,
+      session: username,
       status: 'Stop',
       timeS: 60,
       up: 3,
@@ -186,6 +194,17 @@ describe('a session over the wire', () => {
       [3, 4],
       [3, 4],
     ]);
+  });
+
+  it('is reached where its router speaks from now', async () => {
+    const [before, after] = [await TestRouter.open('127.0.1.5'), await TestRouter.open('127.0.1.6')];
+    const told = { username, session: 'moved' };
+    await before.account(server, { ...told, status: 'Start' });
+    await after.account(server, { ...told, status: 'Interim-Update', timeS: 60, up: 1, down: 1 });
+    const where = `select host(nas_address) as address from sessions where username = $1`;
+    expect(await site.db.query(where, [username])).toEqual([{ address: '127.0.1.6' }]);
+    before.close();
+    after.close();
   });
 
   it('may have names no database likes', async () => {

@@ -3,6 +3,7 @@ import { createSocket } from 'node:dgram';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { finishSecretRotation, rotateNasSecret } from '../../src/network/nas/nas-secret.service.ts';
 import { CODE } from '../../src/radius/protocol/code.ts';
+import { verifyReply } from '../../src/radius/protocol/codec.ts';
 import { testActor } from '../support/actor.ts';
 import { TestRouter } from '../support/radius-router.ts';
 import { openRadiusSite, type RadiusSite, type RunningRadius } from '../support/radius-server.ts';
@@ -90,8 +91,8 @@ it('what is not a genuine request of a known NAS gets silence and is counted by 
     ['unexpected_code', router, accounting(router), 'authPort'],
     ['unexpected_code', router, access(router), 'acctPort'],
     ['bad_status_type', router, noType, 'acctPort'],
+    ['no_user_name', router, access(router, { username: '' }), 'authPort'],
     ['no_session_id', router, router.accounting({ status: 'Start', session: '' }), 'acctPort'],
-    ['no_user_name', router, router.accounting({ status: 'Start', username: '' }), 'acctPort'],
   ];
   const silent = await Promise.all(
     cases.map(([, from, packet, port]) => from.isSilent(packet, server[port])),
@@ -182,6 +183,27 @@ it('while a secret is rotated both are good; afterwards the old one is not', asy
   await finishSecretRotation(site.deps, { name: 'rotating', actor: testActor });
   await vi.waitFor(async () => expect(await answers(old)).toBeUndefined(), wait);
   expect((await fresh.login(server, { username: 'alice' })).name).toBe('Access-Accept');
+  old.close();
+  fresh.close();
+});
+
+it('while a secret is rotated, an unsigned login sent again is answered under the other one', async () => {
+  await site.nas('unsigned', '127.0.0.5', { requireMessageAuthenticator: 'no' });
+  const next = 'the-next-secret-of-24-ch';
+  const [old, fresh] = [await TestRouter.open('127.0.0.5'), await TestRouter.open('127.0.0.5', next)];
+  const answers = (from: TestRouter) => from.send(from.access({ username: 'alice' }), server.authPort, 100);
+  const wait = { timeout: 1_000, interval: 10 };
+  await vi.waitFor(async () => expect(await answers(old)).toBeDefined(), wait);
+  await rotateNasSecret(site.deps, { name: 'unsigned', actor: testActor, secret: next });
+  await vi.waitFor(async () => expect(await answers(fresh)).toBeDefined(), wait);
+  for (const method of ['pap', 'mschap2'] as const) {
+    for (const from of [old, fresh]) {
+      const packet = from.access({ username: 'alice', method, signed: false });
+      const first = await from.send(packet, server.authPort);
+      expect(first && verifyReply(first, packet, from.secret)).toBe('response_authenticator');
+      expect((await from.ask(packet, server.authPort)).name).toBe('Access-Accept');
+    }
+  }
   old.close();
   fresh.close();
 });

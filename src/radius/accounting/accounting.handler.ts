@@ -60,15 +60,15 @@ export class AccountingHandler {
     }
     const acctSessionId = storable(view.text(SLOT.acctSessionId));
     if (acctSessionId === '') return 'no_session_id';
+    // A report may name nobody (RFC 2866 section 5.13): it is kept all the same, and counted if its Class is ours.
     const username = storable(view.text(SLOT.userName));
-    if (username === '') return 'no_user_name';
     const subscriber = this.#context.directory.find(username);
     const report = reportOf(exchange, view, {
       status,
       acctSessionId,
       username,
       planIntervalS: subscriber?.plan.interimIntervalS ?? 0,
-      serviceId: subscriber?.serviceNumber ?? this.#serviceOfClass(exchange, view),
+      serviceId: subscriber?.serviceNumber,
       classAttribute,
       eventNowMs: this.#context.eventNowMs(),
     });
@@ -92,13 +92,6 @@ export class AccountingHandler {
   drop(exchange: Exchange, reason: DropReason): void {
     exchange.abandon();
     this.#context.counters.drop(reason);
-  }
-
-  #serviceOfClass(exchange: Exchange, view: PacketView): number {
-    if (!view.has(SLOT.class)) return 0;
-    const { classAttribute } = this.#context;
-    const reference = classAttribute.read(exchange.datagram, view.start(SLOT.class), view.size(SLOT.class));
-    return reference?.serviceId ?? 0;
   }
 
   async #rebooted(exchange: Exchange, atMs: number): Promise<void> {

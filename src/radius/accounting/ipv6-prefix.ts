@@ -9,3 +9,9 @@ export function ipv6PrefixText(value: Buffer | undefined): string | null {
   const address = (BigInt(`0x${octets.toString('hex')}`) >> host) << host;
   return `${formatAddress(6, address)}/${value[1]}`;
 }
+
+/** A Framed-IPv6-Address (RFC 6911 section 3.1) as the prefix of one address; null when there is none. */
+export function hostPrefixText(value: Buffer | undefined): string | null {
+  if (value?.length !== 16) return null;
+  return `${formatAddress(6, BigInt(`0x${value.toString('hex')}`))}/128`;
+}

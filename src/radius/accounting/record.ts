@@ -1,11 +1,11 @@
 import { combineOctets } from '../../kernel/octets.ts';
 import { ANOMALY } from '../../usage/counter-delta.ts';
 import type { AccountingReport, SessionDetails } from '../../usage/sessions/report.ts';
-import { stationHash } from '../../usage/sessions/station.ts';
+import { hashText, stationHash } from '../../usage/sessions/station.ts';
 import type { ClassAttribute } from '../auth/class-attribute.ts';
 import { PacketView } from '../protocol/packet-view.ts';
 import { SLOT } from '../protocol/slots.ts';
-import { ipv6PrefixText } from './ipv6-prefix.ts';
+import { hostPrefixText, ipv6PrefixText } from './ipv6-prefix.ts';
 
 /** An event older than this is a router's broken clock or counter, not a delay. */
 const DELAY_MAX_S = 7 * 86_400;
@@ -15,6 +15,7 @@ const TERMINATE_CAUSE_MAX = 255;
 const DETAIL_SLOTS = [
   SLOT.framedIpAddress,
   SLOT.framedIpv6Prefix,
+  SLOT.framedIpv6Address,
   SLOT.delegatedIpv6Prefix,
   SLOT.callingStationId,
   SLOT.nasPortId,
@@ -40,7 +41,7 @@ export interface PacketOrigin {
   readonly arrivedAtMs: number;
 }
 
-/** A packet as a report. `acctSessionId` and `username` are already known to be there. */
+/** A packet as a report. `acctSessionId` is already known to be there. */
 export function reportOf(
   origin: PacketOrigin,
   view: PacketView,
@@ -48,7 +49,8 @@ export function reportOf(
     readonly status: number;
     readonly acctSessionId: string;
     readonly username: string;
-    readonly serviceId: number;
+    /** Undefined when the user name is nobody's: that of Class counts then. */
+    readonly serviceId: number | undefined;
     /** What the plan told the router to report by, seconds; 0 = nothing. */
     readonly planIntervalS: number;
     readonly classAttribute: ClassAttribute;
@@ -58,9 +60,7 @@ export function reportOf(
   const { nas, datagram, source } = origin;
   const input = octets(view, SLOT.acctInputOctets, SLOT.acctInputGigawords);
   const output = octets(view, SLOT.acctOutputOctets, SLOT.acctOutputGigawords);
-  const reference = view.has(SLOT.class)
-    ? parts.classAttribute.read(datagram, view.start(SLOT.class), view.size(SLOT.class))
-    : undefined;
+  const reference = view.has(SLOT.class) ? parts.classAttribute.find(view) : undefined;
   // Input is what the router received from the subscriber: upload (RFC 2866 section 5.3).
   const [upload, download] = nas.swapOctets ? [output, input] : [input, output];
   const hasGigawords = view.has(SLOT.acctInputGigawords) || view.has(SLOT.acctOutputGigawords);
@@ -72,7 +72,7 @@ export function reportOf(
     nasId: nas.number,
     acctSessionId: parts.acctSessionId,
     username: parts.username,
-    serviceId: parts.serviceId,
+    serviceId: parts.serviceId ?? reference?.serviceId ?? 0,
     receivedAtMs: origin.arrivedAtMs,
     eventAtMs: parts.eventNowMs - delayMs(view),
     sessionTimeS: view.size(SLOT.acctSessionTime) === 4 ? view.uint32(SLOT.acctSessionTime, 0) : undefined,
@@ -84,7 +84,7 @@ export function reportOf(
     interimIntervalS: parts.planIntervalS || (nas.interimIntervalS ?? 0),
     stateVersion: reference?.stateVersion ?? 0,
     grade: reference?.grade ?? null,
-    detailsHash: hashDetails(view),
+    detailsHash: hashDetails(view, source.address),
     stationHash: stationHash(nas.number, view.text(SLOT.callingStationId), view.uint32(SLOT.nasPort, 0)),
     details: () => detailsOf(datagram, source.address),
   };
@@ -98,8 +98,9 @@ function octets(view: PacketView, low: number, high: number): number | undefined
   return combineOctets(view.uint32(high, 0), view.uint32(low, 0)) ?? IMPLAUSIBLE;
 }
 
-function hashDetails(view: PacketView): number {
-  let hash = 0x811c9dc5;
+/** Of where the router speaks from too: CoA goes there. */
+function hashDetails(view: PacketView, nasAddress: string): number {
+  let hash = hashText(nasAddress);
   const { bytes } = view;
   for (const slot of DETAIL_SLOTS) {
     const start = view.start(slot);
@@ -116,7 +117,8 @@ function detailsOf(datagram: Buffer, nasAddress: string): SessionDetails {
   const port = view.uint32(SLOT.nasPort, -1);
   return {
     framedIp: view.ipv4(SLOT.framedIpAddress) ?? null,
-    framedIpv6Prefix: ipv6PrefixText(view.slice(SLOT.framedIpv6Prefix)),
+    framedIpv6Prefix:
+      ipv6PrefixText(view.slice(SLOT.framedIpv6Prefix)) ?? hostPrefixText(view.slice(SLOT.framedIpv6Address)),
     delegatedIpv6Prefix: ipv6PrefixText(view.slice(SLOT.delegatedIpv6Prefix)),
     callingStation: view.text(SLOT.callingStationId) ?? null,
     calledStation: view.text(SLOT.calledStationId) ?? null,

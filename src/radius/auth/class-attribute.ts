@@ -1,5 +1,7 @@
 import type { Grade } from '../policy/decision.ts';
 import { HmacMd5Key } from '../protocol/hmac-md5.ts';
+import type { PacketView } from '../protocol/packet-view.ts';
+import { SLOT } from '../protocol/slots.ts';
 
 /** Octets of our Class value: mark (2), form (1), grade (1), service id (8), state version (4), signature (8). */
 export const CLASS_SIZE = 24;
@@ -39,6 +41,17 @@ export class ClassAttribute {
     out.writeUInt32BE(reference.stateVersion >>> 0, 12);
     this.#key.signInto(out, 0, SIGNED, this.#mac, 0);
     this.#mac.copy(out, SIGNED, 0, CLASS_SIZE - SIGNED);
+  }
+
+  /** Ours among the Class attributes of a packet, for a proxy may have added its own; undefined when there is none. */
+  find(view: PacketView): ClassReference | undefined {
+    const { bytes } = view;
+    if (view.count(SLOT.class) === 1) return this.read(bytes, view.start(SLOT.class), view.size(SLOT.class));
+    for (let at = view.start(SLOT.class) - 2; at > 0 && at < view.length; at += bytes[at + 1]) {
+      const found = bytes[at] === SLOT.class ? this.read(bytes, at + 2, bytes[at + 1] - 2) : undefined;
+      if (found !== undefined) return found;
+    }
+    return undefined;
   }
 
   /** Reads a value at `start`; undefined when it is not ours or was altered. */

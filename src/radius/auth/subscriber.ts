@@ -23,7 +23,6 @@ export class Subscriber implements Subject {
   bindMacOnFirstUse: boolean;
   allowedNas: ReadonlySet<string> | undefined;
   sessionLimit: number;
-  liveSessions = 0;
   quota: Quota | undefined;
   version: number;
   plan: PlanReplies;

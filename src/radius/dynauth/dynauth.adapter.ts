@@ -6,10 +6,10 @@ import { buildRequest, verifyReply } from '../protocol/codec.ts';
 import { PacketView } from '../protocol/packet-view.ts';
 import { SharedSecret } from '../protocol/secret.ts';
 import { SLOT } from '../protocol/slots.ts';
-import { sessionAttributes } from './coa-request.ts';
 import { DynauthSocket, type Outstanding } from './dynauth-socket.adapter.ts';
 import { explainErrorCause } from './error-cause.ts';
 import { retransmissionDelayMs } from './retransmission.ts';
+import { sessionAttributes } from './session-attributes.ts';
 
 /** What a client can be given for tests; the defaults are the machine's. */
 export interface DynauthOptions {

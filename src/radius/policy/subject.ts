@@ -49,8 +49,6 @@ export interface Subject {
   allowedNas: ReadonlySet<string> | undefined;
   /** Simultaneous sessions; 0 = as many as it likes. */
   sessionLimit: number;
-  /** Sessions known to be live, on whichever port. */
-  liveSessions: number;
   quota: Quota | undefined;
   replies: ServiceReplies;
   /** Grows with every change of the service; travels in Class. */

@@ -1,7 +1,7 @@
 import type { Clock } from '../../kernel/clock.ts';
 import { CODE } from '../protocol/code.ts';
 import { PacketView } from '../protocol/packet-view.ts';
-import { SLOT } from '../protocol/slots.ts';
+import type { SharedSecret } from '../protocol/secret.ts';
 import type { DropReason, RadiusCounters } from './counters.ts';
 import type { DropNotes } from './drop-notes.ts';
 import { Exchange, type RequestHandler } from './exchange.ts';
@@ -43,7 +43,8 @@ export function openDispatcher(context: DispatchContext): DatagramHandler {
     if (handler === undefined) return 'unexpected_code';
     const arrivedTick = clock.monotonicMs();
     const refusal = matchNas(view, source, view.code === CODE.accountingRequest, match);
-    const { nas, secret } = match;
+    const { nas } = match;
+    let { secret } = match;
     if (refusal !== null || nas === undefined || secret === undefined) return refusal ?? 'bad_authenticator';
     if (view.code === CODE.statusServer && !match.isSigned) return 'unsigned';
     if (view.code === CODE.accessRequest && !match.isSigned) {
@@ -55,7 +56,12 @@ export function openDispatcher(context: DispatchContext): DatagramHandler {
       counters.duplicatesIgnored += 1;
       return null;
     }
-    if (verdict === 'answered') {
+    const other = verdict === 'answered' ? otherSecret(view, match) : undefined;
+    if (other !== undefined) {
+      cache.reopen();
+      source.lastSecret = other;
+      secret = other;
+    } else if (verdict === 'answered') {
       counters.duplicatesAnswered += 1;
       socket.send(cache.bytes, cache.replyStart, cache.replySize, port, source.address);
       return null;
@@ -98,9 +104,13 @@ export function openDispatcher(context: DispatchContext): DatagramHandler {
   };
 }
 
-/** Whether a request carries a User-Name with something in it. */
-export function hasUserName(view: PacketView): boolean {
-  return view.size(SLOT.userName) > 0;
+/**
+ * Of an unsigned login nothing tells which of two secrets a router has while they are rotated. One that sends again what
+ * has been answered may not have believed the answer: it gets the next one under the other secret.
+ */
+function otherSecret(view: PacketView, { nas, secret, isSigned }: NasMatch): SharedSecret | undefined {
+  if (isSigned || view.code !== CODE.accessRequest) return undefined;
+  return nas?.secrets.find((one) => one !== secret);
 }
 
 /** A link-local source without its zone; the sender's address is what a NAS is configured by. */

@@ -46,10 +46,16 @@ const SOURCES_MAX = 65_536;
 export class NasDirectory {
   #clients: readonly NasClient[] = [];
   #sources = new Map<string, Source>();
+  /** The secret that verified last, by address: a rotation replaces the clients, and the routers go on as before. */
+  #verified = new Map<string, SharedSecret>();
   #nextIndex = 1;
 
   /** Replaces all clients; sources are looked up afresh, their indexes stay unique. */
   replace(clients: readonly NasClient[]): void {
+    if (this.#verified.size >= SOURCES_MAX) this.#verified = new Map();
+    for (const { address, lastSecret } of this.#sources.values()) {
+      if (lastSecret !== undefined) this.#verified.set(address, lastSecret);
+    }
     this.#clients = [...clients].sort(bySpecificity);
     this.#sources = new Map();
   }
@@ -79,7 +85,7 @@ export class NasDirectory {
       address,
       index: this.#nextIndex,
       candidates,
-      lastSecret: undefined,
+      lastSecret: sameSecret(candidates, this.#verified.get(address)),
       lastAuthAtMs: 0,
       lastAcctAtMs: 0,
       lastNas: undefined,
@@ -88,6 +94,14 @@ export class NasDirectory {
     this.#sources.set(address, source);
     return source;
   }
+}
+
+function sameSecret(
+  candidates: readonly NasClient[],
+  known: SharedSecret | undefined,
+): SharedSecret | undefined {
+  if (known === undefined) return undefined;
+  return candidates.flatMap(({ secrets }) => secrets).find(({ bytes }) => bytes.equals(known.bytes));
 }
 
 function bySpecificity(a: NasClient, b: NasClient): number {

@@ -88,6 +88,11 @@ export class ReplyCache {
     return start;
   }
 
+  /** Puts the answered request that `look` found back to work: it is to be answered anew. */
+  reopen(): void {
+    this.#written[this.slot] = IN_WORK;
+  }
+
   /** Forgets a request that will get no answer, so that its retransmission is worked on. */
   forget(slot: number): void {
     if (this.#written[slot] === IN_WORK) this.#written[slot] = EMPTY;

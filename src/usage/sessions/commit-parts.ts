@@ -22,11 +22,12 @@ export const CHANGED_COLUMNS = [
   'terminate_cause smallint',
 ] as const;
 
-/** What follows the changed columns where an address has changed: NULL keeps the one that is known. */
+/** What follows the changed columns where an address has changed, the router's own included: NULL keeps the one that is known. */
 export const DETAILS_COLUMNS = [
   'framed_ip inet',
   'framed_ipv6_prefix text',
   'delegated_ipv6_prefix text',
+  'nas_address inet',
 ] as const;
 
 export const OPENED_COLUMNS = [
@@ -102,7 +103,8 @@ export const CHANGE = (details: string): string => `
 export const SET_DETAILS = `,
     framed_ip = coalesce(u.framed_ip, s.framed_ip),
     framed_ipv6_prefix = coalesce(u.framed_ipv6_prefix, s.framed_ipv6_prefix),
-    delegated_ipv6_prefix = coalesce(u.delegated_ipv6_prefix, s.delegated_ipv6_prefix)`;
+    delegated_ipv6_prefix = coalesce(u.delegated_ipv6_prefix, s.delegated_ipv6_prefix),
+    nas_address = coalesce(u.nas_address, s.nas_address)`;
 
 /** A session somebody else has opened meanwhile is a unique violation, which refuses the statement as well. */
 export const OPEN = `

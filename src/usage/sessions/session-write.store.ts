@@ -103,6 +103,7 @@ function putDetails(c: Column[], { detailsOf }: SessionWrite): void {
   c[0].text(details?.framedIp ?? null);
   c[1].text(details?.framedIpv6Prefix ?? null);
   c[2].text(details?.delegatedIpv6Prefix ?? null);
+  c[3].text(details?.nasAddress ?? null);
 }
 
 function putOpened(c: Column[], { after, detailsOf: report, row }: SessionWrite): void {

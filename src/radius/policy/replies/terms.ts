@@ -118,15 +118,10 @@ export function settleTerms(terms: ReplyTerms): SettledTerms {
 }
 
 /**
- * The terms a session of this grade lives under, settled. The wall puts the installation's address list in place of the plan's and, where a pool makes the wall, takes the service's own
- * address and routes away. IPv6 goes in any case: RouterOS puts only the IPv4 address on the list, so that IPv6
- * would walk around the wall.
+ * The terms of a grade, from settled ones. The wall puts the installation's address list in place of the plan's and,
+ * where a pool makes the wall, takes the service's own address and routes away. IPv6 goes in any case: RouterOS puts only
+ * the IPv4 address on the list, so that IPv6 would walk around the wall.
  */
-export function termsOfGrade(terms: ReplyTerms, grade: Grade, policy: InstallationPolicy): ReplyTerms {
-  return gradeOfSettled(settleTerms(terms).terms, grade, policy);
-}
-
-/** `termsOfGrade` for terms that `settleTerms` has been over already. */
 export function gradeOfSettled(settled: ReplyTerms, grade: Grade, policy: InstallationPolicy): ReplyTerms {
   const full: ReplyTerms = { ...settled, fupRateLimit: undefined };
   if (grade === 'full') return full;

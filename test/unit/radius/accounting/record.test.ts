@@ -18,13 +18,19 @@ function attributes(values: Readonly<Record<string, string | number | Buffer>>):
 /** The report of an Interim with these attributes. */
 function read(
   values: Readonly<Record<string, string | number | Buffer>> = {},
-  parts: { status?: number; swapOctets?: boolean; eventNowMs?: number; planIntervalS?: number } = {},
+  parts: {
+    status?: number;
+    swapOctets?: boolean;
+    eventNowMs?: number;
+    planIntervalS?: number;
+    address?: string;
+  } = {},
 ): AccountingReport {
   const { status = 3, swapOctets = false, eventNowMs = arrivedAtMs, planIntervalS = 0 } = parts;
   const view = packet({ code: CODE.accountingRequest, signed: false, attributes: attributes(values) });
   const origin = {
     datagram: view.bytes,
-    source: { address: '192.0.2.1' },
+    source: { address: parts.address ?? '192.0.2.1' },
     nas: { number: 4, swapOctets, interimIntervalS: 600 },
     arrivedAtMs,
   };
@@ -198,6 +204,12 @@ describe('the details of a report', () => {
     const hash = read(full).detailsHash;
     expect(read({ ...full, 'Acct-Session-Time': 9, 'Acct-Input-Octets': 9 }).detailsHash).toBe(hash);
     expect(read({ ...full, 'Framed-IP-Address': '100.64.0.8' }).detailsHash).not.toBe(hash);
+    expect(read(full, { address: '192.0.2.2' }).detailsHash).not.toBe(hash);
+  });
+
+  it('show an IPv6 address without a prefix as the prefix of one', () => {
+    const details = read({ 'Framed-IPv6-Address': '2001:db8::9' }).details();
+    expect(details.framedIpv6Prefix).toBe('2001:db8::9/128');
   });
 
   it('of another packet stay those of their own', () => {

@@ -27,7 +27,6 @@ export function someSubject(change: Partial<Subject> = {}): Subject {
     bindMacOnFirstUse: false,
     allowedNas: undefined,
     sessionLimit: 0,
-    liveSessions: 0,
     quota: undefined,
     replies: someReplies(),
     version: 1,

@@ -119,6 +119,19 @@ describe('which NAS and secret a packet belongs to', () => {
       expect(match.secret?.bytes.toString()).toBe(old);
     });
 
+    it('the router is known to have the old one from before it began', () => {
+      const directory = new NasDirectory();
+      directory.replace([named('a', { secret: old })]);
+      const before = directory.source('192.0.2.1');
+      if (before === undefined) throw new Error('No NAS has the address.');
+      matchNas(packet({ code: CODE.accountingRequest, secret: old, signed: false }), before, true, match);
+      directory.replace([named('a', { secret: 'the-secret-of-tomorrow', previous: old })]);
+      const after = directory.source('192.0.2.1');
+      if (after === undefined) throw new Error('No NAS has the address.');
+      matchNas(packet({ secret: old, signed: false }), after, false, match);
+      expect(match.secret?.bytes.toString()).toBe(old);
+    });
+
     it('after its end the old secret is refused', () => {
       const source = sourceAt('192.0.2.1', named('a', { secret: 'the-secret-of-tomorrow' }));
       expect(matchNas(packet({ secret: old }), source, false, match)).toBe('bad_authenticator');
