@@ -141,6 +141,7 @@ function buildBatcher(parts: HandlerParts): AccountingBatcher {
     table: state.sessions,
     ids: new IdBlocks(db),
     hours: () => state.hours,
+    replacesOld: () => state.loader.policy.replacePortSession,
     monotonicMs: () => clock.monotonicMs(),
     logger,
     onCommitted: (batch) => committed(batch, parts),

@@ -84,6 +84,24 @@ test('a silent router never closes a session, however long', async () => {
   expect(await net.sessionRow(id)).toMatchObject({ closed_at: null, close_cause: null });
 });
 
+test('of a block of addresses each router speaks for its own sessions alone', async () => {
+  const block = await net.router('block', '127.0.9.0/24', 3799, 'a-secret-of-some-length');
+  const at = (nasAddress: string, silentS: number) => net.session({ nasId: block, nasAddress, silentS });
+  const [cutOff, ended] = [await at('127.0.9.1', 9_000), await at('127.0.9.2', 9_000)];
+  const alive = await at('127.0.9.2', 0);
+  for (let minute = 0; minute < 15; minute += 1) {
+    aheadMs += 60_000;
+    await db.query('update sessions set last_report_at = $2::timestamptz where id = $1::bigint', [
+      alive,
+      new Date(Date.now() + aheadMs),
+    ]);
+    await heard(block);
+    await job.run();
+  }
+  expect(await net.sessionRow(cutOff)).toMatchObject({ closed_at: null });
+  expect(await net.sessionRow(ended)).toMatchObject({ close_cause: 'stale' });
+});
+
 test('a router that comes back gets two intervals to report its sessions', async () => {
   const [dead, alive] = [
     await net.session({ nasId, silentS: 90_000 }),

@@ -12,7 +12,7 @@ export interface SilenceFacts {
   readonly uncertainAtMs: number | undefined;
   readonly interimIntervalS: number;
   /** Since when its router has been heard by accounting without a gap; undefined while it is silent. */
-  readonly nasHeardSinceMs: number | undefined;
+  readonly heardSinceMs: number | undefined;
 }
 
 /** What to do with a session: leave it, doubt it, or close it as stale. */
@@ -28,14 +28,15 @@ export function judgeSilence(facts: SilenceFacts, nowMs: number): SilenceVerdict
   const silentFromMs = facts.lastReportAtMs + MISSED_INTERVALS_MAX * intervalMs + REPORT_GRACE_S * 1000;
   if (nowMs <= silentFromMs) return 'keep';
   if (facts.uncertainAtMs === undefined) return 'doubt';
-  if (facts.nasHeardSinceMs === undefined) return 'keep';
-  const witnessedFromMs = Math.max(facts.uncertainAtMs, facts.nasHeardSinceMs);
+  if (facts.heardSinceMs === undefined) return 'keep';
+  const witnessedFromMs = Math.max(facts.uncertainAtMs, facts.heardSinceMs);
   return nowMs - witnessedFromMs >= WITNESS_INTERVALS * intervalMs ? 'close' : 'keep';
 }
 
 /** When a router was last heard by accounting, on any host. */
-export interface NasContact {
-  readonly nasId: string;
+export interface RouterContact {
+  /** Names one router, not the block of addresses it may share an entry with. */
+  readonly router: string;
   readonly lastAcctAtMs: number;
   /** The interval at which its sessions report. */
   readonly interimIntervalS: number;
@@ -53,7 +54,7 @@ export class HearingRecord {
   #lookedAtMs: number | undefined;
 
   /** Takes in the newest contacts; routers not among them are forgotten. */
-  observe(contacts: readonly NasContact[], nowMs: number): void {
+  observe(contacts: readonly RouterContact[], nowMs: number): void {
     const hasGap = this.#lookedAtMs === undefined || nowMs - this.#lookedAtMs > LOOK_GAP_MAX_MS;
     if (hasGap) this.#sinceMs.clear();
     this.#lookedAtMs = nowMs;
@@ -61,16 +62,16 @@ export class HearingRecord {
     for (const contact of contacts) {
       const isHeard = nowMs - contact.lastAcctAtMs <= (contact.interimIntervalS + REPORT_GRACE_S) * 1000;
       if (!isHeard) continue;
-      heard.add(contact.nasId);
-      if (!this.#sinceMs.has(contact.nasId)) this.#sinceMs.set(contact.nasId, nowMs);
+      heard.add(contact.router);
+      if (!this.#sinceMs.has(contact.router)) this.#sinceMs.set(contact.router, nowMs);
     }
-    for (const nasId of [...this.#sinceMs.keys()]) {
-      if (!heard.has(nasId)) this.#sinceMs.delete(nasId);
+    for (const router of [...this.#sinceMs.keys()]) {
+      if (!heard.has(router)) this.#sinceMs.delete(router);
     }
   }
 
   /** Since when this router has been heard; undefined while it is silent. */
-  heardSinceMs(nasId: string): number | undefined {
-    return this.#sinceMs.get(nasId);
+  heardSinceMs(router: string): number | undefined {
+    return this.#sinceMs.get(router);
   }
 }

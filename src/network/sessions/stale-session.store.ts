@@ -1,26 +1,39 @@
 import type { Queryable } from '../../db/database.ts';
-import type { NasContact } from './session-closing.ts';
+import type { RouterContact } from './session-closing.ts';
 
 /** An open session that has missed at least one report. */
 export interface SilentSession {
   readonly id: string;
-  readonly nasId: string;
+  /** As in `RouterContact`. */
+  readonly router: string;
   readonly version: number;
   readonly lastReportAtMs: number;
   readonly uncertainAtMs: number | undefined;
   readonly interimIntervalS: number;
 }
 
-/** When each router was last heard by accounting, by whichever host, and how often its sessions should report. */
-export async function nasContactsNow(db: Queryable, interimDefaultS: number): Promise<NasContact[]> {
+const IS_BLOCK = `masklen(n.address) < case family(n.address) when 4 then 32 else 128 end`;
+
+/**
+ * When each router was last heard by accounting, by whichever host, and how often its sessions should report. A block of
+ * addresses may hold many routers: each of them is heard by what its own sessions report.
+ */
+export async function routerContactsNow(db: Queryable, interimDefaultS: number): Promise<RouterContact[]> {
   const rows = await db.query<ContactRow>(
-    `select n.id, max(c.last_acct_at) as last_acct_at, coalesce(n.interim_interval_s, $1::int) as interim_interval_s
-     from nas n join nas_contacts c on c.nas_id = n.id
-     where c.last_acct_at is not null group by n.id`,
+    `select h.router, h.last_acct_at, coalesce(n.interim_interval_s, $1::int) as interim_interval_s
+     from (
+       select n.id, n.id::text as router, max(c.last_acct_at) as last_acct_at
+       from nas n join nas_contacts c on c.nas_id = n.id
+       where c.last_acct_at is not null and not ${IS_BLOCK} group by n.id
+       union all
+       select n.id, n.id || ' ' || host(s.nas_address), max(s.last_report_at)
+       from nas n join sessions s on s.nas_id = n.id and s.closed_at is null
+       where ${IS_BLOCK} group by n.id, s.nas_address
+     ) h join nas n on n.id = h.id`,
     [interimDefaultS],
   );
   return rows.map((row) => ({
-    nasId: String(row.id),
+    router: row.router,
     lastAcctAtMs: row.last_acct_at.getTime(),
     interimIntervalS: row.interim_interval_s,
   }));
@@ -42,7 +55,7 @@ export async function silentSessions(
   },
 ): Promise<SilentSession[]> {
   const rows = await db.query<SilentRow>(
-    `select s.id, s.nas_id, s.version, s.last_report_at, s.uncertain_at, i.interval_s
+    `select s.id, case when ${IS_BLOCK} then s.nas_id || ' ' || host(s.nas_address) else s.nas_id::text end as router, s.version, s.last_report_at, s.uncertain_at, i.interval_s
      from sessions s left join nas n on n.id = s.nas_id
      cross join lateral (select coalesce(s.interim_interval_s, n.interim_interval_s, $4::int) as interval_s) i
      where s.closed_at is null and s.id > $5::bigint
@@ -52,7 +65,7 @@ export async function silentSessions(
   );
   return rows.map((row) => ({
     id: String(row.id),
-    nasId: String(row.nas_id),
+    router: row.router,
     version: row.version,
     lastReportAtMs: row.last_report_at.getTime(),
     uncertainAtMs: row.uncertain_at?.getTime(),
@@ -92,14 +105,14 @@ export async function closeStale(
 }
 
 interface ContactRow {
-  readonly id: string;
+  readonly router: string;
   readonly last_acct_at: Date;
   readonly interim_interval_s: number;
 }
 
 interface SilentRow {
   readonly id: string;
-  readonly nas_id: string;
+  readonly router: string;
   readonly version: number;
   readonly last_report_at: Date;
   readonly uncertain_at: Date | null;

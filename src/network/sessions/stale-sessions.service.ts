@@ -3,7 +3,7 @@ import type { Clock } from '../../kernel/clock.ts';
 import type { Logger } from '../../platform/logger.port.ts';
 import { INTERIM_DEFAULT_S } from '../enforcement/unheeded.service.ts';
 import { type HearingRecord, judgeSilence, MISSED_INTERVALS_MAX, REPORT_GRACE_S } from './session-closing.ts';
-import { closeStale, doubtSessions, nasContactsNow, silentSessions } from './stale-session.store.ts';
+import { closeStale, doubtSessions, routerContactsNow, silentSessions } from './stale-session.store.ts';
 
 /** What one run did; nothing but these sessions was touched. */
 export interface StaleSessionCounts {
@@ -38,7 +38,7 @@ export async function closeStaleSessions(
   const { db, clock, logger } = options;
   const interimDefaultS = options.interimDefaultS?.() ?? INTERIM_DEFAULT_S;
   const nowMs = clock.nowMs();
-  hearing.observe(await nasContactsNow(db, interimDefaultS), nowMs);
+  hearing.observe(await routerContactsNow(db, interimDefaultS), nowMs);
   const counts = await sweep(db, hearing, { nowMs, interimDefaultS });
   if (counts.doubted > 0 || counts.closed > 0) logger.info({ event: 'network.stale_sessions', ...counts });
   return counts;
@@ -63,7 +63,7 @@ async function sweep(
       limit: pageSizeMax,
     });
     const verdicts = sessions.map((session) =>
-      judgeSilence({ ...session, nasHeardSinceMs: hearing.heardSinceMs(session.nasId) }, nowMs),
+      judgeSilence({ ...session, heardSinceMs: hearing.heardSinceMs(session.router) }, nowMs),
     );
     const doubt = sessions.filter((_, at) => verdicts[at] === 'doubt');
     const close = sessions.filter((_, at) => verdicts[at] === 'close');

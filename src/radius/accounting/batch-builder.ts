@@ -18,6 +18,8 @@ export interface BuilderContext {
   readonly table: SessionTable;
   readonly hours: LocalHours;
   readonly newId: () => number;
+  /** A new session of a place closes the old one there (setting `radius_replace_port_session`). */
+  readonly replacesOld: boolean;
 }
 
 /** Reports further apart are booked by batches of their own. */
@@ -120,7 +122,7 @@ export class BatchBuilder implements SessionBatch {
 
   /** Whether an open session of the same place is in this batch already: the next batch closes it for this one. */
   #mustOpenLater(entry: Entry, serviceId: number, { stationHash }: AccountingReport): boolean {
-    if (stationHash === 0 || serviceId === 0) return false;
+    if (stationHash === 0 || serviceId === 0 || !this.#context.replacesOld) return false;
     if (this.#openedPlaces.has(placeOf(serviceId, stationHash))) return true;
     const { table } = this.#context;
     for (let other = table.firstOpen(serviceId); other !== undefined; other = other.nextOpen) {
@@ -186,14 +188,7 @@ export class BatchBuilder implements SessionBatch {
       this.#close(entry, entry.session, report.eventAtMs);
     }
     const { serviceId } = step.session;
-    for (let other = this.#context.table.firstOpen(serviceId); other !== undefined; other = other.nextOpen) {
-      const { session } = other;
-      if (other === entry || session === undefined || this.#writeOf.has(other)) continue;
-      if (session.stationHash === 0 || session.stationHash !== report.stationHash) continue;
-      if (session.startedAtS > step.session.startedAtS) continue;
-      this.#hold(other, serviceId);
-      this.#close(other, session, report.eventAtMs);
-    }
+    if (this.#context.replacesOld) this.#closeOthersThere(entry, report, step.session);
     const write: SessionWrite = {
       entry,
       before: undefined,
@@ -208,6 +203,19 @@ export class BatchBuilder implements SessionBatch {
     this.writes.push(write);
     this.#book(write, report, step, hour);
     return write;
+  }
+
+  /** Closes the open sessions that the service has at the place of a new one. */
+  #closeOthersThere(entry: Entry, report: AccountingReport, opened: Session): void {
+    const { serviceId } = opened;
+    for (let other = this.#context.table.firstOpen(serviceId); other !== undefined; other = other.nextOpen) {
+      const { session } = other;
+      if (other === entry || session === undefined || this.#writeOf.has(other)) continue;
+      if (session.stationHash === 0 || session.stationHash !== report.stationHash) continue;
+      if (session.startedAtS > opened.startedAtS) continue;
+      this.#hold(other, serviceId);
+      this.#close(other, session, report.eventAtMs);
+    }
   }
 
   #close(entry: Entry, session: Session, atMs: number): void {

@@ -55,6 +55,8 @@ export interface BatcherContext {
   readonly table: SessionTable;
   readonly ids: IdBlocks;
   readonly hours: () => LocalHours;
+  /** Whether a new session of a place closes the old one there. */
+  readonly replacesOld: () => boolean;
   readonly monotonicMs: () => number;
   readonly logger: Logger;
   readonly onCommitted: (batch: SessionBatch) => void;
@@ -159,13 +161,14 @@ export class AccountingBatcher {
   }
 
   #startBatch(): boolean {
-    const { table, hours, ids, monotonicMs } = this.#context;
+    const { table, hours, ids, monotonicMs, replacesOld } = this.#context;
     if (!ids.has(LIMITS.batchSizeMax)) {
       void this.#refillIds();
       return false;
     }
     this.#peak = Math.max(this.#queue.length + this.#inFlight, this.#peak * LIMITS.peakKept);
-    const builder = new BatchBuilder({ table, hours: hours(), newId: () => ids.next() });
+    const newId = (): number => ids.next();
+    const builder = new BatchBuilder({ table, hours: hours(), newId, replacesOld: replacesOld() });
     const inBatch: Waiting[] = [];
     const deferred: Waiting[] = [];
     const oldest = monotonicMs() - LIMITS.patienceMs;

@@ -143,6 +143,7 @@ export class AccessHandler {
             stationHash: stationKey,
             nowS: Math.floor(exchange.arrivedAtMs / 1000),
             silentAfterS: 3 * intervalS + 60,
+            replacesOld: policy().replacePortSession,
           });
   }
 

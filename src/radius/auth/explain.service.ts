@@ -8,6 +8,7 @@ import { listNas } from '../../network/nas/nas.store.ts';
 import type { Logger } from '../../platform/logger.port.ts';
 import type { SecretBox } from '../../platform/secrets/secret-box.ts';
 import { readSettings } from '../../platform/settings/setting.store.ts';
+import type { Settings } from '../../platform/settings/setting.ts';
 import { stationHash } from '../../usage/sessions/station.ts';
 import { authorize } from '../policy/authorize.ts';
 import type { Decision } from '../policy/decision.ts';
@@ -108,10 +109,7 @@ export async function explainLogin(
     method,
     userName: input.username,
     callingStationId: input.mac === undefined ? subject?.macLock : (normaliseMac(input.mac) ?? input.mac),
-    otherLiveSessions:
-      subject === undefined
-        ? 0
-        : await countOthers(db, subject, input.mac, settings.radius_interim_interval_s || 300),
+    otherLiveSessions: subject === undefined ? 0 : await countOthers(db, subject, input.mac, settings),
     nowMs,
     credentials: {
       matches: (wanted) =>
@@ -154,11 +152,13 @@ async function countOthers(
   db: Database,
   subject: Subscriber,
   mac: string | undefined,
-  intervalS: number,
+  settings: Settings,
 ): Promise<number> {
+  const intervalS = settings.radius_interim_interval_s || 300;
   const open = await openSessionsOfService(db, subject.serviceId);
   return open.filter((session) => {
     if (session.silent_s > 3 * intervalS + 60) return false;
+    if (!settings.radius_replace_port_session) return true;
     const port = session.nas_port === null ? null : Number(session.nas_port);
     const nasId = Number(session.nas_id);
     const station = stationHash(nasId, session.calling_station ?? undefined, port);

@@ -6,13 +6,20 @@ const START_WITHIN_S = 10;
 
 /**
  * Sessions of a service that count against its limit: open, heard of within three interim intervals (a power cut
- * leaves no Stop, product-demands 1-5), and not the same place dialling again. A login let in elsewhere a moment ago
+ * leaves no Stop, product-demands 1-5), and not the same place dialling again where
+ * that replaces the old session. A login let in elsewhere a moment ago
  * whose Start has not come yet counts too, so that two at once cannot both slip in.
  */
 export function otherLiveSessions(
   table: SessionTable,
   subscriber: Subscriber,
-  request: { readonly stationHash: number; readonly nowS: number; readonly silentAfterS: number },
+  request: {
+    readonly stationHash: number;
+    readonly nowS: number;
+    readonly silentAfterS: number;
+    /** A new session of a place closes the old one there. */
+    readonly replacesOld: boolean;
+  },
 ): number {
   let count = 0;
   let hasStarted = false;
@@ -20,7 +27,8 @@ export function otherLiveSessions(
     const { session } = at;
     if (session === undefined) continue;
     if (session.stationHash === subscriber.acceptedStation) hasStarted = true;
-    if (session.stationHash !== 0 && session.stationHash === request.stationHash) continue;
+    const isThere = session.stationHash !== 0 && session.stationHash === request.stationHash;
+    if (isThere && request.replacesOld) continue;
     if (request.nowS - session.lastReportAtS > request.silentAfterS) continue;
     count += 1;
   }

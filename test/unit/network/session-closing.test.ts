@@ -15,7 +15,7 @@ function judge(given: {
       lastReportAtMs: NOW - given.silentS * S,
       uncertainAtMs: given.uncertainForS === undefined ? undefined : NOW - given.uncertainForS * S,
       interimIntervalS: given.intervalS ?? 300,
-      nasHeardSinceMs: given.heardForS === undefined ? undefined : NOW - given.heardForS * S,
+      heardSinceMs: given.heardForS === undefined ? undefined : NOW - given.heardForS * S,
     },
     NOW,
   );
@@ -55,7 +55,7 @@ describe('a silent session', () => {
 });
 
 describe('the hearing record', () => {
-  const contact = (lastAcctAtMs: number) => [{ nasId: '1', lastAcctAtMs, interimIntervalS: 300 }];
+  const contact = (lastAcctAtMs: number) => [{ router: '1', lastAcctAtMs, interimIntervalS: 300 }];
 
   it('counts from the first look at which the router was heard, not from before', () => {
     const record = new HearingRecord();

@@ -10,10 +10,16 @@ import { report, start, stop } from '../../usage/sessions/factories.ts';
 class Desk {
   readonly table = new SessionTable();
   readonly hours = new LocalHours('UTC');
+  readonly replacesOld: boolean;
   idsTaken = 0;
 
+  constructor(replacesOld = true) {
+    this.replacesOld = replacesOld;
+  }
+
   builder(): BatchBuilder {
-    return new BatchBuilder({ table: this.table, hours: this.hours, newId: () => ++this.idsTaken });
+    const { table, hours, replacesOld } = this;
+    return new BatchBuilder({ table, hours, replacesOld, newId: () => ++this.idsTaken });
   }
 
   /** Writes reports that must all fit into one batch. */
@@ -165,6 +171,13 @@ describe('a new session', () => {
     late.write(start({ atS: 100 }));
     late.write(start({ ...other, atS: 50 }));
     expect(late.table.openCount).toBe(2);
+  });
+
+  it('closes nothing, and waits for nothing, where the installation lets a place have several', () => {
+    const desk = new Desk(false);
+    desk.write(start(), start({ ...other, atS: 1 }));
+    desk.write(start({ acctSessionId: 'third', atS: 2 }));
+    expect(desk.table.openCount).toBe(3);
   });
 
   it('waits for the next batch when the session it closes is in this one', () => {

@@ -43,6 +43,7 @@ class Bench {
       table: this.table,
       ids: new IdBlocks(db),
       hours: () => new LocalHours('UTC'),
+      replacesOld: () => true,
       monotonicMs: () => this.tick,
       logger: this.logger,
       onCommitted: () => undefined,

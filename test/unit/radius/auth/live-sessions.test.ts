@@ -20,8 +20,9 @@ function tableOf(...sessions: readonly { station: number; silentS?: number }[]):
   return table;
 }
 
-function count(table: SessionTable, from: number, subscriber = someSubscriber()): number {
-  return otherLiveSessions(table, subscriber, { stationHash: from, nowS: beginS, silentAfterS: 960 });
+function count(table: SessionTable, from: number, subscriber = someSubscriber(), replacesOld = true): number {
+  const request = { stationHash: from, nowS: beginS, silentAfterS: 960, replacesOld };
+  return otherLiveSessions(table, subscriber, request);
 }
 
 describe('the sessions that stand against a login', () => {
@@ -46,6 +47,14 @@ describe('the sessions that stand against a login', () => {
     ['one, when neither place is told', tableOf({ station: 0 }), 0, 1],
   ])('%s', (_, table, from, others) => {
     expect(count(table, from)).toBe(others);
+  });
+
+  it('the same place counts too where it may have several sessions, but not its own login that waits', () => {
+    const subscriber = someSubscriber();
+    subscriber.acceptedStation = phone;
+    subscriber.acceptedAtS = beginS;
+    expect(count(tableOf(), phone, subscriber, false)).toBe(0);
+    expect(count(tableOf({ station: phone }), phone, subscriber, false)).toBe(1);
   });
 
   it('a login let in elsewhere counts until its Start may be late no more', () => {
