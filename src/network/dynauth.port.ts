@@ -27,10 +27,11 @@ export interface DynauthRequest {
   readonly tries?: number;
   /** Local address to send from: the one the router knows as its RADIUS server. */
   readonly bindAddress?: string | undefined;
-  /** Sign with Message-Authenticator; off by default since RouterOS does not ask for it. */
-  readonly withMessageAuthenticator?: boolean;
-  /** Event-Timestamp (RFC 5176 section 3.3) for a NAS that demands it, in seconds since the epoch. */
-  readonly eventTimestampS?: number;
+  /**
+   * With Message-Authenticator and Event-Timestamp (RFC 5176 sections 3.4 and 6.3), which strict NASes demand; off by
+   * default, since RouterOS asks for neither.
+   */
+  readonly isSigned?: boolean;
 }
 
 /**

@@ -5,6 +5,7 @@ import { buildReply, type DecodedAttribute, decodeAttributes } from '../radius/p
 import { PacketView } from '../radius/protocol/packet-view.ts';
 import { checkMessageAuthenticator, hasValidRequestAuthenticator } from '../radius/protocol/request-check.ts';
 import type { SharedSecret } from '../radius/protocol/secret.ts';
+import { SLOT } from '../radius/protocol/slots.ts';
 import type { Statistics } from './statistics.ts';
 
 /** How the listener misbehaves; change it while it runs. */
@@ -13,6 +14,8 @@ export interface DynauthFaults {
   isSilent: boolean;
   /** Answers every genuine request with a NAK of this Error-Cause and does nothing. */
   nakWith: number | undefined;
+  /** Drops requests without Message-Authenticator or Event-Timestamp, as a strict NAS does (RFC 5176 section 6.3). */
+  demandsSignature: boolean;
   /** Wait before each answer. */
   answerDelayMs: number;
   /** How often each answer is sent. */
@@ -44,6 +47,7 @@ export class DynauthListener {
   readonly faults: DynauthFaults = {
     isSilent: false,
     nakWith: undefined,
+    demandsSignature: false,
     answerDelayMs: 0,
     answerCopies: 1,
   };
@@ -114,7 +118,8 @@ export class DynauthListener {
     const attributes = decodeAttributes(datagram);
     this.received.push({ kind, datagram, attributes, atMs: performance.now() });
     if (this.received.length > receivedMax) this.received.shift();
-    if (this.faults.isSilent) return;
+    const isBare = !view.has(SLOT.messageAuthenticator) || !view.has(SLOT.eventTimestamp);
+    if (this.faults.isSilent || (isBare && this.faults.demandsSignature)) return;
     const key = `${from.address} ${from.port} ${datagram.toString('latin1', 1, 2)}${datagram.toString('latin1', 4, 20)}`;
     const answer = this.#answers.get(key) ?? this.#answer(kind, datagram, attributes);
     if (answer === undefined) return;

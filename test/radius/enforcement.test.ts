@@ -208,6 +208,18 @@ test('an unreachable router leaves the order pending and visible, and gets it wh
   await until(async () => (await states(serviceId))[0] === 'disconnect acknowledged');
 }, 15_000);
 
+test('a router that drops what is not signed obeys the second try, and from then on the first', async () => {
+  const [slow, quick] = [await online(), await online()];
+  router.listener.faults.demandsSignature = true;
+  await suspendService(net.deps, slow.order);
+  await until(() => !slow.session.isUp, 8_000);
+  await until(async () => (await states(slow.serviceId))[0] === 'disconnect acknowledged');
+  await setServiceSpeed(net.deps, { ...quick.order, rateLimit: '1M/2M' });
+  await until(() => quick.session.terms.rateLimitText === '1M/2M');
+  await until(async () => (await states(quick.serviceId))[0] === 'coa acknowledged');
+  expect((await net.enforcements(quick.serviceId))[0]?.tries).toBe(1);
+}, 15_000);
+
 test('while a secret is being rotated, a router that still has the old one is reached', async () => {
   const { session, serviceId, order } = await online();
   await rotateNasSecret(

@@ -23,6 +23,7 @@ import { markSessionUncertain } from './enforcement-effect.store.ts';
 import { ENFORCEMENT_DELAYS_MS, nextStep } from './enforcement-plan.ts';
 import { acceptCoa } from './enforcement-planning.service.ts';
 import { Pace } from './pace.ts';
+import { SigningHabits } from './signing-habits.ts';
 import { repeatUnheeded } from './unheeded.service.ts';
 
 /** What the enforcer needs; `host` names this machine as in nas_contacts. */
@@ -40,6 +41,8 @@ export interface EnforcerOptions {
   /** The addresses the RADIUS server listens on; the first specific one of the NAS's family is sent from. */
   readonly bindAddresses?: readonly string[];
 }
+
+type Sender = EnforcerOptions & { readonly habits: SigningHabits };
 
 /** The running enforcer, part of the RADIUS role. */
 export interface Enforcer {
@@ -63,6 +66,7 @@ const stopGraceMs = 3_000;
 export function openEnforcer(options: EnforcerOptions): Enforcer {
   const { db, logger, host, clock } = options;
   const pace = new Pace(ORDERS_PER_SECOND_MAX);
+  const habits = new SigningHabits();
   let checkedEffectMs = clock.monotonicMs();
   return startWorkPool<ClaimedEnforcement>({
     pollMs,
@@ -81,7 +85,7 @@ export function openEnforcer(options: EnforcerOptions): Enforcer {
     work: async (order) => {
       const waitMs = pace.turn(order.nasId, clock.monotonicMs());
       if (waitMs > 0) await sleep(waitMs);
-      await carryOut(options, order).catch((err: unknown) => {
+      await carryOut({ ...options, habits }, order).catch((err: unknown) => {
         logger.warn({ event: 'network.enforcement_failed', enforcement_id: order.id, err });
       });
     },
@@ -90,7 +94,7 @@ export function openEnforcer(options: EnforcerOptions): Enforcer {
   });
 }
 
-async function carryOut(options: EnforcerOptions, order: ClaimedEnforcement): Promise<void> {
+async function carryOut(options: Sender, order: ClaimedEnforcement): Promise<void> {
   const { db, host } = options;
   const claim: Claim = { id: order.id, host, tries: order.tries };
   if (order.session === undefined || order.session.isClosed) {
@@ -123,12 +127,13 @@ async function carryOut(options: EnforcerOptions, order: ClaimedEnforcement): Pr
 
 /** Asks with the present secret and, while a rotation is under way, with the previous one if nobody answers. */
 async function tell(
-  options: EnforcerOptions,
+  options: Sender,
   order: ClaimedEnforcement,
   session: ClaimedSession,
   nas: ClaimedNas,
 ): Promise<DynauthResult> {
   let result: DynauthResult | undefined;
+  const isSigned = options.habits.isSigned(order.nasId, order.tries);
   for (const sealed of [nas.secretEnc, nas.previousSecretEnc]) {
     if (sealed === undefined) continue;
     result = await options.dynauth.send({
@@ -145,7 +150,9 @@ async function tell(
       timeoutMs: nas.timeoutMs,
       tries: nas.tries,
       bindAddress: localAddressFor(session.nasAddress, options.bindAddresses ?? []),
+      isSigned,
     });
+    if (result.outcome === 'ack' || result.outcome === 'nak') options.habits.answered(order.nasId, isSigned);
     if (result.outcome !== 'timeout') break;
   }
   return result ?? { outcome: 'error', words: 'The router has no secret.', roundTripUs: 0, triesUsed: 0 };

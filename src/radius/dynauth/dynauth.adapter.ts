@@ -121,7 +121,7 @@ function exchange(
       fail: (words) => end({ outcome: 'error', words }),
     };
     const id = socket.register(self);
-    const built = build(request, id, secret);
+    const built = build(request, id, secret, clock);
     if (typeof built === 'string') {
       end({ outcome: 'error', words: built });
       return;
@@ -142,19 +142,24 @@ function exchange(
 }
 
 /** The packet, or the sentence why there is none. */
-function build(request: DynauthRequest, id: number | undefined, secret: SharedSecret): Buffer | string {
+function build(
+  request: DynauthRequest,
+  id: number | undefined,
+  secret: SharedSecret,
+  clock: Clock,
+): Buffer | string {
   if (id === undefined) return 'No RADIUS id is free for this router.';
-  const timestamp = request.eventTimestampS;
+  const { isSigned = false } = request;
   const built = buildRequest({
     code: request.kind === 'coa' ? CODE.coaRequest : CODE.disconnectRequest,
     id,
     attributes: [
       ...sessionAttributes(request.session),
       ...request.attributes,
-      ...(timestamp === undefined ? [] : [{ name: 'Event-Timestamp', value: timestamp }]),
+      ...(isSigned ? [{ name: 'Event-Timestamp', value: Math.floor(clock.nowMs() / 1000) }] : []),
     ],
     secret,
-    messageAuthenticator: request.withMessageAuthenticator ?? false,
+    messageAuthenticator: isSigned,
   });
   return built.ok ? built.value : built.error;
 }
