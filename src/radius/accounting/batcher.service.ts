@@ -1,6 +1,5 @@
 import { isConnectionLoss } from '../../db/constraint-errors.ts';
 import type { Database } from '../../db/database.ts';
-import type { LocalHours } from '../../kernel/calendar.ts';
 import { messageOf } from '../../kernel/errors.ts';
 import type { Logger } from '../../platform/logger.port.ts';
 import type { SessionBatch } from '../../usage/sessions/batch.ts';
@@ -8,7 +7,7 @@ import type { AccountingReport } from '../../usage/sessions/report.ts';
 import type { KeyedSession } from '../../usage/sessions/session.store.ts';
 import { type SessionTable, sessionKey } from '../../usage/sessions/session-table.ts';
 import { commitBatch } from '../../usage/sessions/session-write.store.ts';
-import { BatchBuilder } from './batch-builder.ts';
+import { BatchBuilder, type BuilderContext } from './batch-builder.ts';
 import { commitFailure } from './commit-failure.ts';
 import type { IdBlocks } from './id-blocks.service.ts';
 import { readAgain } from './read-again.service.ts';
@@ -54,9 +53,8 @@ export interface BatcherContext {
   readonly db: Database;
   readonly table: SessionTable;
   readonly ids: IdBlocks;
-  readonly hours: () => LocalHours;
-  /** Whether a new session of a place closes the old one there. */
-  readonly replacesOld: () => boolean;
+  /** By what a batch is built just now. */
+  readonly rules: () => Pick<BuilderContext, 'hours' | 'replacesOld'>;
   readonly monotonicMs: () => number;
   readonly logger: Logger;
   readonly onCommitted: (batch: SessionBatch) => void;
@@ -161,14 +159,13 @@ export class AccountingBatcher {
   }
 
   #startBatch(): boolean {
-    const { table, hours, ids, monotonicMs, replacesOld } = this.#context;
+    const { table, ids, monotonicMs, rules } = this.#context;
     if (!ids.has(LIMITS.batchSizeMax)) {
       void this.#refillIds();
       return false;
     }
     this.#peak = Math.max(this.#queue.length + this.#inFlight, this.#peak * LIMITS.peakKept);
-    const newId = (): number => ids.next();
-    const builder = new BatchBuilder({ table, hours: hours(), newId, replacesOld: replacesOld() });
+    const builder = new BatchBuilder({ ...rules(), table, newId: () => ids.next() });
     const inBatch: Waiting[] = [];
     const deferred: Waiting[] = [];
     const oldest = monotonicMs() - LIMITS.patienceMs;

@@ -43,8 +43,7 @@ export function openDispatcher(context: DispatchContext): DatagramHandler {
     if (handler === undefined) return 'unexpected_code';
     const arrivedTick = clock.monotonicMs();
     const refusal = matchNas(view, source, view.code === CODE.accountingRequest, match);
-    const { nas } = match;
-    let { secret } = match;
+    const { nas, secret } = match;
     if (refusal !== null || nas === undefined || secret === undefined) return refusal ?? 'bad_authenticator';
     if (view.code === CODE.statusServer && !match.isSigned) return 'unsigned';
     if (view.code === CODE.accessRequest && !match.isSigned) {
@@ -60,7 +59,6 @@ export function openDispatcher(context: DispatchContext): DatagramHandler {
     if (other !== undefined) {
       cache.reopen();
       source.lastSecret = other;
-      secret = other;
     } else if (verdict === 'answered') {
       counters.duplicatesAnswered += 1;
       socket.send(cache.bytes, cache.replyStart, cache.replySize, port, source.address);
@@ -70,7 +68,7 @@ export function openDispatcher(context: DispatchContext): DatagramHandler {
       datagram,
       source,
       nas,
-      secret,
+      secret: other ?? secret,
       isSigned: match.isSigned,
       port,
       arrivedAtMs: clock.nowMs(),
@@ -79,13 +77,7 @@ export function openDispatcher(context: DispatchContext): DatagramHandler {
       cache,
     });
     if (view.code === CODE.accessRequest) context.onAccessRequest?.(exchange);
-    let reason: DropReason | null = 'fault';
-    try {
-      reason = handler(exchange, view);
-    } finally {
-      if (reason !== null) exchange.abandon();
-    }
-    return reason;
+    return handled(handler, exchange, view);
   }
 
   return (bytes, rawAddress, port, socket) => {
@@ -102,6 +94,17 @@ export function openDispatcher(context: DispatchContext): DatagramHandler {
       dropNotes.add(reason, address, match.nas?.id ?? null);
     }
   };
+}
+
+/** What becomes of a request; one that gets no answer is given up, whether the handler says so or throws. */
+function handled(handler: RequestHandler, exchange: Exchange, view: PacketView): DropReason | null {
+  let reason: DropReason | null = 'fault';
+  try {
+    reason = handler(exchange, view);
+  } finally {
+    if (reason !== null) exchange.abandon();
+  }
+  return reason;
 }
 
 /**
