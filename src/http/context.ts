@@ -65,5 +65,7 @@ export interface HttpEnv {
     isLoopback: boolean;
     /** Set once the bearer token was checked. */
     principal: Principal | undefined;
+    /** The columns of this list as CSV, where its operation says what it lists. */
+    csvColumns: readonly string[] | undefined;
   };
 }

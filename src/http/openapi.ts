@@ -29,7 +29,7 @@ export function apiRoute<
   const whole = {
     ...route,
     responses: { ...route.responses, default: ERROR_RESPONSE },
-    middleware: guards(access),
+    middleware: [...guards(access), ...csvColumns(route)],
     security: access === 'public' ? [] : [{ bearer: [] }],
     'x-access': access,
   };
@@ -64,6 +64,23 @@ const ERROR_RESPONSE = {
     },
   },
 };
+
+/** Tells a list the columns of its CSV: the keys of what it lists, whether or not there is anything to list. */
+function csvColumns({ responses }: Omit<RouteConfig, 'path'>): MiddlewareHandler<HttpEnv>[] {
+  const content = responses[200] !== undefined && 'content' in responses[200] ? responses[200].content : {};
+  const json = content?.['application/json'];
+  const page = json !== undefined && 'schema' in json ? json.schema : undefined;
+  if (content?.['text/csv'] === undefined || !(page instanceof z.ZodObject)) return [];
+  const items = page.shape.items;
+  if (!(items instanceof z.ZodArray) || !(items.element instanceof z.ZodObject)) return [];
+  const columns = Object.keys(items.element.shape);
+  return [
+    (c, next) => {
+      c.set('csvColumns', columns);
+      return next();
+    },
+  ];
+}
 
 function guards(access: Access): MiddlewareHandler<HttpEnv>[] {
   if (access === 'public') return [];

@@ -55,7 +55,7 @@ export async function answerList<Row, Item extends object>(
   source: ListSource<Row, Item>,
 ) {
   const after = query.cursor === undefined ? undefined : readCursor(query.cursor);
-  if (wantsCsv(c)) return answerCsv(source, after);
+  if (wantsCsv(c)) return answerCsv(source, { after, columns: c.get('csvColumns') });
   const { limit } = query;
   const rows = await source.fetch({ after, limit: limit + 1 });
   const shown = rows.slice(0, limit);
@@ -112,10 +112,11 @@ const cursorSchema = z
 
 function answerCsv<Row, Item extends object>(
   source: ListSource<Row, Item>,
-  start: Cursor | undefined,
+  from: { readonly after: Cursor | undefined; readonly columns: readonly string[] | undefined },
 ): Response {
   const encoder = new TextEncoder();
-  let after = start;
+  const columns = from.columns === undefined ? {} : { columns: [...from.columns] };
+  let { after } = from;
   let isFirst = true;
   const lines = new ReadableStream<Uint8Array>({
     pull: async (controller) => {
@@ -123,7 +124,9 @@ function answerCsv<Row, Item extends object>(
       const last = rows.at(-1);
       if (rows.length > 0 || isFirst) {
         const items = rows.map((row) => cells(source.item(row)));
-        controller.enqueue(encoder.encode(stringify(items, { header: isFirst, escape_formulas: true })));
+        controller.enqueue(
+          encoder.encode(stringify(items, { header: isFirst, escape_formulas: true, ...columns })),
+        );
       }
       isFirst = false;
       if (rows.length < LIMIT_MAX || last === undefined) return controller.close();

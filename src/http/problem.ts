@@ -51,14 +51,25 @@ function absenceCode(code: string): string {
 
 /** A request that does not fit its schema: a sentence for each field, `a.b` at any depth. */
 export function misfit(issues: readonly z.core.$ZodIssue[]): Problem {
-  const fields: Record<string, string> = {};
-  for (const issue of issues) {
+  const entries = issues.flatMap((issue): [string, string][] => {
     const path = issue.path.map(String);
-    if (issue.code !== 'unrecognized_keys') fields[path.join('.') || 'body'] = issue.message;
-    else for (const key of issue.keys) fields[[...path, key].join('.')] = 'is not known here';
+    if (issue.code !== 'unrecognized_keys') return [[path.join('.') || 'body', sentenceOf(issue)]];
+    return issue.keys.map((key) => [[...path, key].join('.'), 'is not known here']);
+  });
+  const message = `The request does not fit: ${entries.map(([name]) => name).join(', ')}.`;
+  // A name may be anything, `__proto__` too.
+  return { status: 422, code: 'validation_failed', message, fields: Object.fromEntries(entries) };
+}
+
+/** What zod says where a schema has no words of its own is meant for programmers. */
+function sentenceOf(issue: z.core.$ZodIssue): string {
+  const { message } = issue;
+  if (issue.code === 'invalid_type' && message.startsWith('Invalid input')) {
+    return message.endsWith('received undefined') ? 'is missing' : `must be of the type ${issue.expected}`;
   }
-  const message = `The request does not fit: ${Object.keys(fields).join(', ')}.`;
-  return { status: 422, code: 'validation_failed', message, fields };
+  return issue.code === 'invalid_format' && message.startsWith('Invalid string')
+    ? 'does not have the form it must have'
+    : message;
 }
 
 /** What Hono itself refuses: most of it is JSON that cannot be read. */
@@ -67,8 +78,11 @@ function httpProblem(error: HTTPException): Problem {
   if (/malformed json/i.test(error.message)) {
     return { status: 400, code: 'malformed_json', message: 'The body cannot be read as JSON.' };
   }
-  return { status, code: CODE_OF_STATUS[status] ?? 'bad_request', message: error.message };
+  const message = status === 415 ? NOT_JSON : error.message;
+  return { status, code: CODE_OF_STATUS[status] ?? 'bad_request', message };
 }
+
+const NOT_JSON = 'Send the body as JSON, with the header Content-Type: application/json.';
 
 const CODE_OF_STATUS: Readonly<Record<number, string>> = {
   405: 'method_not_allowed',
@@ -84,6 +98,7 @@ export function problemBody({ code, message, fields }: Problem) {
 /** Answers a failed call of the API. */
 export function apiProblem(c: Context<HttpEnv>, problem: Problem): Response {
   if (problem.retryAfterS !== undefined) c.header('Retry-After', String(problem.retryAfterS));
+  if (problem.status === 401) c.header('WWW-Authenticate', 'Bearer');
   return c.json(problemBody(problem), problem.status);
 }
 

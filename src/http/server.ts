@@ -1,5 +1,6 @@
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { createAdaptorServer, getRequestListener } from '@hono/node-server';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Hono } from 'hono';
@@ -17,7 +18,7 @@ import { httpsOnly } from './https-only.ts';
 import { idempotency } from './idempotency.ts';
 import { openHttpMetrics } from './metrics/http-metrics.ts';
 import { openApiApp } from './openapi.ts';
-import { apiProblem, NOT_FOUND, problemOf } from './problem.ts';
+import { apiProblem, NOT_FOUND, problemBody, problemOf } from './problem.ts';
 import { limitAddresses, limitPrincipals } from './rate-limit.ts';
 import { requestLog } from './request-log.ts';
 import { securityHeaders } from './security-headers.ts';
@@ -103,6 +104,7 @@ export async function openHttpServer(
       resolve();
     });
   });
+  server.on('clientError', refuseUnreadable);
   // A listening TCP server has an address with a port.
   const { port } = server.address() as AddressInfo;
   return {
@@ -120,6 +122,22 @@ export async function openHttpServer(
         if ('closeIdleConnections' in server) server.closeIdleConnections();
       }),
   };
+}
+
+/** What is no request, or has too many octets of headers, never reaches a route: it gets the same form of error. */
+function refuseUnreadable(error: Error & { code?: string }, socket: Duplex): void {
+  if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
+  const isTooLarge = error.code === 'HPE_HEADER_OVERFLOW';
+  const status = isTooLarge ? '431 Request Header Fields Too Large' : '400 Bad Request';
+  const body = JSON.stringify(
+    problemBody(
+      isTooLarge
+        ? { status: 431, code: 'headers_too_large', message: 'The headers have more than 16 KiB together.' }
+        : { status: 400, code: 'bad_request', message: 'This is no HTTP request that can be read.' },
+    ),
+  );
+  const head = `Content-Type: application/json\r\nContent-Length: ${body.length}\r\nConnection: close`;
+  socket.end(`HTTP/1.1 ${status}\r\n${head}\r\n\r\n${body}`);
 }
 
 function createServerFor(app: Hono<HttpEnv>, tls?: { readonly files: TlsFiles; readonly logger: Logger }) {

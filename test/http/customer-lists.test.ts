@@ -82,6 +82,13 @@ describe('the list of customers', () => {
     expect(body).toContain("'+254712345678");
   });
 
+  it('as CSV has its header line when there is nothing to list', async () => {
+    const { body } = await api.call('GET', `${path}?q=nobody-of-that-name`, {
+      headers: { Accept: 'text/csv' },
+    });
+    expect(body).toMatch(/^id,name,company,phone,.*,created_at\n$/);
+  });
+
   it.each([
     ['a limit over 100', 'limit=101', 'limit'],
     ['an unknown parameter', 'colour=red', 'colour'],

@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import { problemOf, STATUS_OF_KIND } from '../../src/http/problem.ts';
@@ -26,6 +27,11 @@ describe('every answer', () => {
       expect(headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
     },
   );
+
+  it('401 names the scheme to sign in by', async () => {
+    const { status, headers } = await askRemotely(appOver(), '/api/isp/customers');
+    expect([status, headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
+  });
 
   it('is not to be kept, except files whose address changes with them', async () => {
     expect((await askRemotely(appOver(), '/')).headers.get('cache-control')).toBe('no-store');
@@ -141,3 +147,34 @@ describe('the listening server', () => {
     await expect(second).rejects.toMatchObject({ code: 'EADDRINUSE' });
   });
 });
+
+describe('what never becomes a request', () => {
+  it.each([
+    [
+      'headers without end',
+      `GET / HTTP/1.1\r\nHost: x\r\nX: ${'a'.repeat(20_000)}\r\n\r\n`,
+      431,
+      'headers_too_large',
+    ],
+    ['a header line without a name', 'GET / HTTP/1.1\r\nHost: x\r\n: y\r\n\r\n', 400, 'bad_request'],
+    ['another protocol', 'EHLO isp.example\r\n', 400, 'bad_request'],
+  ])('%s is refused in the same form as everything else', async (_, octets, status, code) => {
+    server = await openHttpServer(appOver(), { host: '127.0.0.1', port: 0 });
+    const answer = await sendRaw(server.port, octets);
+    expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    const body: unknown = JSON.parse(answer.slice(answer.indexOf('\r\n\r\n')));
+    expect(body).toMatchObject({ error: { code, message: expect.any(String) } });
+  });
+});
+
+function sendRaw(port: number, octets: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let heard = '';
+    const socket = connect(port, '127.0.0.1', () => socket.write(octets));
+    socket.on('data', (piece) => {
+      heard += piece.toString();
+    });
+    socket.once('error', reject);
+    socket.once('close', () => resolve(heard));
+  });
+}

@@ -7,10 +7,9 @@ export const id = z.int().openapi({ example: 42 });
 
 /** An id somebody sends: a whole number, or its digits, as paths and queries carry it. */
 export function idInput<Id extends string>() {
+  const error = 'must be an id: a whole number';
   return z
-    .union([z.int().positive(), z.string().regex(/^[1-9]\d{0,17}$/)], {
-      error: 'must be an id: a whole number',
-    })
+    .union([z.int({ error }).positive({ error }), z.string().regex(/^[1-9]\d{0,17}$/, { error })], { error })
     .transform((value) => String(value) as Id)
     .openapi({ type: 'integer', example: 42 });
 }
