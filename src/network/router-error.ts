@@ -66,9 +66,19 @@ const kinds: Readonly<Record<RouterErrorCode, ErrorKind>> = {
   router_command_failed: 'conflict',
 };
 
+const ON_ROUTER = ' On the router: ';
+
+/** The words of a RouterError without the line that mends it. */
+export function withoutFix(message: string): string {
+  const at = message.indexOf(ON_ROUTER);
+  return at < 0 ? message : message.slice(0, at);
+}
+
 /** A command, or a connection, that failed. The message is for an operator: cause first, then the mend. */
 export class RouterError extends AppError {
   override readonly code: RouterErrorCode;
+  /** What to type into the router's terminal; it stands in the message too. Undefined where the mend is elsewhere. */
+  readonly fix: string | undefined;
   /** Of `router_command_failed` alone. */
   readonly trap: RouterTrap | undefined;
   /**
@@ -80,9 +90,17 @@ export class RouterError extends AppError {
   constructor(
     code: RouterErrorCode,
     message: string,
-    options: { trap?: RouterTrap; mayHaveTakenEffect?: boolean; cause?: unknown } = {},
+    options: {
+      fix?: string | undefined;
+      trap?: RouterTrap;
+      mayHaveTakenEffect?: boolean;
+      cause?: unknown;
+    } = {},
   ) {
-    super(kinds[code], code, message, options.cause === undefined ? {} : { cause: options.cause });
+    const { fix, cause } = options;
+    const words = fix === undefined ? message : `${message}${ON_ROUTER}${fix}`;
+    super(kinds[code], code, words, cause === undefined ? {} : { cause });
+    this.fix = fix;
     this.name = 'RouterError';
     this.code = code;
     this.trap = options.trap;
@@ -91,7 +109,8 @@ export class RouterError extends AppError {
 
   /** The same failure as it looks to a command that had been sent. */
   afterSending(): RouterError {
-    return new RouterError(this.code, this.message, { mayHaveTakenEffect: true, cause: this.cause });
+    const { code, message, fix, cause } = this;
+    return new RouterError(code, withoutFix(message), { fix, mayHaveTakenEffect: true, cause });
   }
 }
 

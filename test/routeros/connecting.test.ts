@@ -1,6 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RouterAccess, RouterPort, RouterStage } from '../../src/network/router.port.ts';
+import { encodeSentence, SentenceReader } from '../../src/network/routeros/sentence.ts';
 import {
   failureOf,
   openTestDriver,
@@ -151,6 +152,39 @@ describe('what listens there', () => {
     const failure = await failureOf(driver.connect(await listen((socket) => void greet(socket))));
     expect(failure.code).toBe('router_not_routeros');
   });
+
+  it.each([
+    ['answers to nothing, without end', ['!re', '=name=x']],
+    ['words that are no replies, without end', ['!what']],
+    ['an answer to the login without end', ['!re', '.tag=', '=name=x']],
+  ])(
+    'may send %s: it is hung up on, and the process stays usable',
+    async (_, words) => {
+      const access = await listen((socket) => {
+        const reader = new SentenceReader();
+        const flood = (tag: string): void => {
+          const sentence = encodeSentence(words.map((word) => (word === '.tag=' ? `.tag=${tag}` : word)));
+          const piece = Buffer.concat(Array.from({ length: 2_000 }, () => sentence));
+          const write = (): void => {
+            while (socket.writable && socket.write(piece));
+          };
+          socket.on('drain', () => setImmediate(write));
+          write();
+        };
+        socket.on('data', (chunk) => {
+          for (const sentence of reader.push(chunk)) {
+            flood(sentence.find((word) => word.startsWith('.tag='))?.slice('.tag='.length) ?? '');
+          }
+        });
+      });
+      const patient = openTestDriver({ connectTimeoutMs: 30_000 });
+      const failure = await failureOf(patient.connect(access));
+      expect(failure.code).toBe('router_reply_absurd');
+      expect(failure.message).toContain('without end');
+      await patient.close();
+    },
+    60_000,
+  );
 
   it('may be nothing: the refusal names the port and the mend', async () => {
     const access = await open();

@@ -163,6 +163,28 @@ test('an acknowledged CoA that changed nothing is not believed', async () => {
   expect((await first(serviceId))?.outcome).toContain('kept the old rate');
 }, 15_000);
 
+test('a NAK that there is no such session is not believed while the API shows it', async () => {
+  const { session, serviceId, order } = await online();
+  target.router.listener.faults.nakWith = 503;
+  await setServiceSpeed(net.deps, { ...order, rateLimit: '1M/2M' });
+  await until(() => !session.isUp, 8_000);
+  await until(async () => (await first(serviceId))?.is_done === true);
+  expect(await rows(serviceId)).toMatchObject([{ kind: 'coa', state: 'refused' }]);
+  expect((await first(serviceId))?.outcome).toContain('Its API shows the session all the same.');
+}, 15_000);
+
+test('a NAK for a session that is really gone leaves the one that came after it alone', async () => {
+  const { session, sessionId, serviceId, order } = await online();
+  await target.router.hangUp(session);
+  const again = await target.router.dial(subscriber({ username: order.username, password: 'secret' }));
+  await setServiceSpeed(net.deps, { ...order, rateLimit: '1M/2M' });
+  await until(async () => (await first(serviceId))?.is_done === true, 8_000);
+  expect(await rows(serviceId)).toMatchObject([{ kind: 'coa', state: 'gone' }]);
+  expect((await net.sessionRow(sessionId)).uncertain_at).not.toBeNull();
+  expect(again.outcome === 'up' && again.session.isUp).toBe(true);
+  expect(target.api.commands).not.toContain('/ppp/active/remove');
+}, 15_000);
+
 test('a suspension reaches a router whose CoA port is closed, by its API', async () => {
   const { session, serviceId, order } = await online();
   target.router.listener.faults.isSilent = true;

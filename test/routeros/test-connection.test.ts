@@ -6,7 +6,9 @@ import {
 } from '../../src/network/connection/test-connection.service.ts';
 import type { RouterAccess, RouterPort } from '../../src/network/router.port.ts';
 import type { ExpectedRouter } from '../../src/network/routeros/connection-check.ts';
+import { encodeLength } from '../../src/network/routeros/sentence.ts';
 import type { RouterOptions } from '../../src/simulator/router-options.ts';
+import type { ApiFaults } from '../../src/simulator/routeros/api-faults.ts';
 import { openTestDriver, openTestRouterOs, type TestRouterOs } from '../support/routeros-router.ts';
 
 const SECRET = 'the-shared-secret-of-this-nas';
@@ -215,5 +217,66 @@ describe('what is wrong is found, with the line that mends it', () => {
     const groups = target.router.config.menu('/user/group');
     groups.set(groups.find({ name: 'isp-billing' })?.['.id'], { policy: 'api' });
     expect(finding(await test(), 'permissions')).toMatchObject({ state: 'failed', fix: expect.any(String) });
+  });
+
+  it('a RouterOS from before 6.43 is logged in to by its challenge, and warned about', async () => {
+    await open();
+    target.api.faults.isOldLogin = true;
+    Object.assign(target.api.board, { version: '6.42.12 (long-term)' });
+    const report = await test();
+    expect(finding(report, 'login')).toMatchObject({
+      state: 'ok',
+      detail: expect.stringContaining('challenge'),
+    });
+    expect(finding(report, 'version')).toMatchObject({
+      state: 'warning',
+      fix: expect.stringContaining('/system package update'),
+    });
+  });
+
+  it('what speaks the API and is no RouterOS is of another make', async () => {
+    await open();
+    Object.assign(target.api.board, { version: 'OpenWrt' });
+    const report = await test();
+    expect(report.isOk).toBe(false);
+    expect(finding(report, 'version')?.detail).toContain('another make');
+  });
+
+  it.each<[string, string, Partial<ApiFaults>, string]>([
+    ['a router of another make', 'login', { babbles: Buffer.from('SSH-2.0-dropbear\r\n') }, 'another make'],
+    [
+      'a word of 10 MB',
+      'login',
+      { babbles: encodeLength(10 * 1024 * 1024) },
+      'does not speak the RouterOS API',
+    ],
+    ['a router that is silent after the login', 'identity', { isSilent: true }, 'did not answer'],
+    ['one that hangs up', 'login', { refusesSessions: true }, 'hung up during the login'],
+    ['one that ends the session', 'login', { fatal: 'shutting down' }, 'ended the session: shutting down'],
+  ])(
+    '%s is told as the failure of the check',
+    async (_, check, faults, words) => {
+      await open();
+      Object.assign(target.api.faults, faults);
+      const report = await test();
+      expect(report.isOk).toBe(false);
+      expect(finding(report, check)).toMatchObject({
+        state: 'failed',
+        detail: expect.stringContaining(words),
+      });
+      expect(finding(report, 'clock')?.state).toBe('skipped');
+    },
+    30_000,
+  );
+
+  it('a refused connection and a refused login come with the line to type, apart from the words', async () => {
+    await open();
+    const login = finding(await test({ password: 'wrong' }), 'login');
+    expect(login?.fix).toBe(
+      '/user set [find name="isp-billing"] password="THE-PASSWORD-HERE" address=ADDRESS-OF-THIS-SERVER/32',
+    );
+    expect(login?.detail).not.toContain('/user');
+    await target.api.stop();
+    expect(finding(await test(), 'tcp')?.fix).toBe('/ip service enable api');
   });
 });

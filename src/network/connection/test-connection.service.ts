@@ -1,6 +1,6 @@
 import type { Clock } from '../../kernel/clock.ts';
 import type { RouterAccess, RouterConnection, RouterPort, RouterRow, RouterStage } from '../router.port.ts';
-import { isTrap, RouterError } from '../router-error.ts';
+import { isTrap, RouterError, withoutFix } from '../router-error.ts';
 import {
   type CheckName,
   type CheckResult,
@@ -12,6 +12,7 @@ import {
   checkVersion,
   type ExpectedRouter,
 } from '../routeros/connection-check.ts';
+import { TLS_ON } from '../routeros/failures.ts';
 
 /** What a test of a connection found, in the order of the checks; checks after one that stopped it are skipped. */
 export interface ConnectionReport {
@@ -92,10 +93,6 @@ export async function testConnection(
 }
 
 const PLAIN = 'The plain API sends the password readable: use api-ssl, port 8729.';
-const TLS_ON =
-  '/certificate add name=isp-billing-api common-name=router-api key-usage=digital-signature,key-encipherment,tls-server ' +
-  'days-valid=3650; /certificate sign isp-billing-api; /ip service set api-ssl disabled=no certificate=isp-billing-api';
-
 function stageResult(stage: RouterStage): CheckResult {
   switch (stage.stage) {
     case 'resolved':
@@ -170,20 +167,16 @@ async function printOne(connection: RouterConnection, path: string): Promise<Rou
 
 /** The first check without a finding is the one that could not be made. */
 function failureResult(found: ReadonlyMap<CheckName, CheckResult>, error: RouterError): CheckResult {
-  const detail = error.message;
-  if (isTrap(error, 'not_permitted')) {
-    return {
-      check: 'permissions',
-      state: 'failed',
-      detail,
-      fix: `/user group set isp-billing policy=${POLICIES}`,
-    };
-  }
-  if (error.code === 'router_tls_failed' || error.code === 'router_certificate_changed') {
-    return { check: 'tls', state: 'failed', detail };
-  }
-  const check = CHECKS.find((one) => !found.has(one) && one !== 'tls') ?? 'clock';
-  return { check, state: 'failed', detail };
+  const detail = withoutFix(error.message);
+  const fix = isTrap(error, 'not_permitted') ? `/user group set isp-billing policy=${POLICIES}` : error.fix;
+  const check = failedCheck(found, error);
+  return { check, state: 'failed', detail, ...(fix === undefined ? {} : { fix }) };
+}
+
+function failedCheck(found: ReadonlyMap<CheckName, CheckResult>, error: RouterError): CheckName {
+  if (isTrap(error, 'not_permitted')) return 'permissions';
+  if (error.code === 'router_tls_failed' || error.code === 'router_certificate_changed') return 'tls';
+  return CHECKS.find((one) => !found.has(one) && one !== 'tls') ?? 'clock';
 }
 
 const POLICIES = 'api,read,write,test';

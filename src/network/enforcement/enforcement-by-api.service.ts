@@ -69,20 +69,27 @@ async function seeRate(
     isInForce = await hasRate(router, access, wanted);
   }
   if (isInForce === true) return { result: asObeyed(result), isEndedByApi: false };
-  const judged: DynauthResult =
-    isInForce === false && result.outcome === 'ack'
-      ? {
-          ...result,
-          outcome: 'nak',
-          nak: 'permanent',
-          words: 'The router acknowledged and kept the old rate.',
-        }
-      : result;
+  const isDenied =
+    isInForce === false && result.nak === 'session_gone' && (await isSessionThere(router, access, session));
+  const judged = judge(result, { isInForce, isDenied });
   if (nextStep(order, judged).step !== 'disconnect_instead') return { result: judged, isEndedByApi: false };
   if ((await removeSession(router, access, session)) === 'stays')
     return { result: judged, isEndedByApi: false };
   const words = `${judged.words} The session was ended by the RouterOS API: it dials in with the new rate.`;
   return { result: { ...judged, words }, isEndedByApi: true };
+}
+
+/** A CoA by its effect: neither an ACK nor "no such session" is believed against what the router shows. */
+function judge(
+  result: DynauthResult,
+  seen: { readonly isInForce: boolean | undefined; readonly isDenied: boolean },
+): DynauthResult {
+  if (seen.isInForce === false && result.outcome === 'ack') {
+    const words = 'The router acknowledged and kept the old rate.';
+    return { ...result, outcome: 'nak', nak: 'permanent', words };
+  }
+  if (!seen.isDenied) return result;
+  return { ...result, nak: 'permanent', words: `${result.words} Its API shows the session all the same.` };
 }
 
 async function seeEnd(

@@ -102,8 +102,8 @@ function loginError(error: unknown, access: RouterAccess): unknown {
     return new RouterError(
       'router_login_failed',
       `${where} hung up during the login: the user may not come from this address, all sessions of the API are in ` +
-        `use${access.isTls ? '' : ', or the port speaks TLS (api-ssl)'}. On the router: /ip service print; /user print`,
-      { cause: error },
+        `use${access.isTls ? '' : ', or the port speaks TLS (api-ssl)'}.`,
+      { fix: '/ip service print; /user print', cause: error },
     );
   }
   return error;

@@ -1,10 +1,16 @@
 import { messageOf } from '../../kernel/errors.ts';
 import { RouterError, type RouterErrorCode } from '../router-error.ts';
+import { quoted } from '../setup/quoted.ts';
 
 const ENABLE = {
   plain: '/ip service enable api',
   tls: '/ip service set api-ssl disabled=no certificate=isp-billing-api',
 };
+
+/** The lines that give a router a certificate of its own and turn api-ssl on. */
+export const TLS_ON =
+  '/certificate add name=isp-billing-api common-name=router-api key-usage=digital-signature,key-encipherment,tls-server ' +
+  `days-valid=3650; /certificate sign isp-billing-api; ${ENABLE.tls}`;
 
 /** Why a connection could not be made, from what the system said. */
 export function connectFailure(
@@ -13,14 +19,15 @@ export function connectFailure(
 ): RouterError {
   const { where, isTls } = at;
   const code = systemCode(error);
-  const say = (as: RouterErrorCode, words: string): RouterError =>
-    new RouterError(as, words, { cause: error });
+  const say = (as: RouterErrorCode, words: string, fix?: string): RouterError =>
+    new RouterError(as, words, { fix, cause: error });
   switch (code) {
     case 'ECONNREFUSED':
       return say(
         'router_refused',
         `${where} refused the connection: the ${isTls ? 'api-ssl' : 'api'} service is off, on another port, or ` +
-          `closed to this server. On the router: ${isTls ? ENABLE.tls : ENABLE.plain}`,
+          'closed to this server.',
+        isTls ? ENABLE.tls : ENABLE.plain,
       );
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
@@ -44,19 +51,16 @@ export function tlsFailure(error: unknown, where: string): RouterError {
   const code = systemCode(error) ?? '';
   const text = messageOf(error);
   if (/HANDSHAKE_FAILURE|NO_SHARED_CIPHER|handshake failure/i.test(`${code} ${text}`)) {
-    return new RouterError(
-      'router_tls_failed',
-      `${where} has no certificate for api-ssl. On the router: /certificate add name=isp-billing-api ` +
-        `common-name=router-api key-usage=digital-signature,key-encipherment,tls-server days-valid=3650; ` +
-        `/certificate sign isp-billing-api; ${ENABLE.tls}`,
-      { cause: error },
-    );
+    return new RouterError('router_tls_failed', `${where} has no certificate for api-ssl.`, {
+      fix: TLS_ON,
+      cause: error,
+    });
   }
   return new RouterError(
     'router_tls_failed',
     `${where} does not speak TLS on this port (${code || text}): api-ssl listens on 8729, the plain API on 8728. ` +
-      `Correct the port, or turn TLS off for this router. On the router: ${ENABLE.tls}`,
-    { cause: error },
+      'Correct the port, or turn TLS off for this router.',
+    { fix: ENABLE.tls, cause: error },
   );
 }
 
@@ -113,7 +117,10 @@ export function loginFailure(where: string, username: string, words: string): Ro
   return new RouterError(
     'router_login_failed',
     `${where} does not let '${username}' in (${words}): the name or the password is wrong, or the user may not come ` +
-      `from this address. On the router: /user set [find name="${username}"] password=... address=...`,
+      'from this address.',
+    {
+      fix: `/user set [find name=${quoted(username)}] password="THE-PASSWORD-HERE" address=ADDRESS-OF-THIS-SERVER/32`,
+    },
   );
 }
 

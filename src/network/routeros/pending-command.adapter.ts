@@ -43,7 +43,7 @@ export class PendingCommand {
       this.#rows.push(row);
       for (const value of Object.values(row)) this.#characters += value.length;
       if (this.#rows.length <= ROWS_MAX && this.#characters <= REPLY_CHARACTERS_MAX) return;
-      const failure = absurd(this.#where, `its answer to ${this.#path} has no end.`);
+      const failure = absurd(this.#where, `an answer to ${this.#path} without end.`);
       this.fail(failure);
       hear.overflowing(failure);
     });

@@ -12,6 +12,9 @@ import { encodeWord, FramingError, SentenceReader } from './sentence.ts';
 /** Replies the package knows what to do with; at any other its Channel throws in the middle of the socket's event. */
 const KNOWN_REPLIES: ReadonlySet<string> = new Set(['!re', '!done', '!trap']);
 
+/** Sentences in a row that answer nothing: more than a cancelled command leaves behind. */
+const STRAYS_MAX = 100_000;
+
 /**
  * One open socket that speaks the API: node-routeros with the parts replaced that lose data or processes (decision
  * record 0011). Kept of it are the Channel of a command, the Receiver's register of tags and the Transmitter; it
@@ -27,6 +30,7 @@ export class Wire extends Connector {
   readonly #pending = new Set<PendingCommand>();
   #failure: RouterError | undefined;
   #sentences = 0;
+  #strays = 0;
 
   /**
    * `socket` is connected and, where asked for, secured; `where` names the router in messages; `onFailure` is called
@@ -139,12 +143,18 @@ export class Wire extends Connector {
     this.#sentences += 1;
     const [reply, ...rest] = sentence;
     if (reply === '!fatal') this.fail(fatal(this.#where, rest));
-    // `!empty` (7.18+) says in words that nothing will be said; the `!done` after it is enough.
-    if (!KNOWN_REPLIES.has(reply)) return;
     const tag = rest.find((word) => word.startsWith('.tag='))?.slice('.tag='.length);
-    const words = rest.filter((word) => !word.startsWith('.tag='));
-    // A tag nobody waits for belongs to a command that was given up.
+    // `!empty` (7.18+) says in words that nothing will be said; the `!done` after it is enough.
+    const isKnown = tag !== undefined && KNOWN_REPLIES.has(reply);
     // biome-ignore lint/complexity/useLiteralKeys: private in its types; the reader in front of it is replaced
-    if (tag !== undefined) this.#receiver['tags'].get(tag)?.callback([reply, ...words]);
+    const waiting = isKnown ? this.#receiver['tags'].get(tag) : undefined;
+    if (waiting !== undefined) {
+      this.#strays = 0;
+      waiting.callback([reply, ...rest.filter((word) => !word.startsWith('.tag='))]);
+      return;
+    }
+    // A tag nobody waits for belongs to a command that was given up.
+    this.#strays += 1;
+    if (this.#strays > STRAYS_MAX) this.fail(absurd(this.#where, 'answers to nothing, without end.'));
   }
 }

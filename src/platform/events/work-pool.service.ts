@@ -21,7 +21,7 @@ export interface WorkPoolOptions<T> {
 }
 
 /** What ends within this time gives its places back together: a claim has a price of its own. */
-const GATHER_MS = 20;
+const GATHER_MS = 50;
 
 /**
  * Takes work when woken and at every poll, as long as there are places. What is slow holds its place until it ends and
