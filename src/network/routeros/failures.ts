@@ -1,6 +1,6 @@
 import { messageOf } from '../../kernel/errors.ts';
 import { RouterError, type RouterErrorCode } from '../router-error.ts';
-import { quoted } from '../setup/quoted.ts';
+import { quoted } from './quoted.ts';
 
 const ENABLE = {
   plain: '/ip service enable api',

@@ -1,4 +1,4 @@
-import { quoted } from './quoted.ts';
+import { quoted } from '../routeros/quoted.ts';
 import type { RadiusInput, SetupInput } from './setup-input.ts';
 
 /** What stands for a secret that is not shown. */

@@ -1,6 +1,6 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { invalid } from '../../kernel/errors.ts';
-import { quoted } from './quoted.ts';
+import { quoted } from '../routeros/quoted.ts';
 
 /** A key pair of WireGuard (X25519), both in base64. */
 export interface TunnelKeys {
