@@ -4,6 +4,9 @@ import type { Settings } from '../../platform/settings/setting.ts';
 import type { CustomerProfile } from '../../subscribers/customers/customer-profile.ts';
 import { decimalText, type Wording, wordingFor } from './wording.ts';
 
+/** Names of countries by their ISO code; documents are in English. */
+const COUNTRIES = new Intl.DisplayNames('en', { type: 'region' });
+
 /** What every document is made from beside what it is about. */
 export interface Stationery {
   readonly settings: Settings;
@@ -37,7 +40,7 @@ export function partyOf(customer: CustomerProfile, label: string): Party {
     company === null ? null : name,
     street,
     place,
-    [region, country].filter(isSaid).join(', '),
+    [region, country && COUNTRIES.of(country)].filter(isSaid).join(', '),
     taxNumber === null ? null : `Tax number ${taxNumber}`,
     phone,
     email,
@@ -72,6 +75,6 @@ export function linesOf(text: string): string[] {
     .filter(isSaid);
 }
 
-function isSaid(text: string | null): text is string {
-  return text !== null && text !== '';
+function isSaid(text: string | null | undefined): text is string {
+  return text !== null && text !== undefined && text !== '';
 }
