@@ -45,16 +45,31 @@ export function signUp(
   });
 }
 
+/** What the first period of a new prepaid service is invoiced, in a rehearsal. */
+export type PrepaidQuote = (
+  tx: Transaction,
+  ctx: BillingContext,
+  created: CreatedService,
+) => Promise<IssuedInvoice | undefined>;
+
 /**
  * The first invoice of a service that is not created: nothing is kept. Undefined when none would be issued. Names and
  * addresses do not matter to it.
  */
-export async function previewSignUp(deps: ServiceDeps, input: SignUp): Promise<ForecastInvoice | undefined> {
+export async function previewSignUp(
+  deps: ServiceDeps,
+  input: SignUp,
+  quotePrepaid?: PrepaidQuote,
+): Promise<ForecastInvoice | undefined> {
   return rehearse(deps.db, async (tx) => {
     let first: ForecastInvoice | undefined;
     const anyone = { ...input, username: undefined, mac: undefined, framedIp: undefined };
     await createService({ ...deps, db: within(tx) }, anyone, async (inner, created) => {
-      const invoice = await begin(inner, deps, input, created);
+      let invoice = await begin(inner, deps, input, created);
+      if (created.plan.model === 'prepaid') {
+        const ctx = await readBillingContext(inner, deps.clock, input.actor);
+        invoice = await quotePrepaid?.(inner, ctx, created);
+      }
       first = invoice && (await describe(inner, invoice));
     });
     return first;

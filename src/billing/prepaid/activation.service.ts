@@ -4,9 +4,12 @@ import type { CreatedService, ServiceDeps } from '../../subscribers/services/pro
 import type { Service } from '../../subscribers/services/service.ts';
 import { requireService } from '../../subscribers/services/service-change.service.ts';
 import { openLivingAccount } from '../cycles/account.service.ts';
-import { activateBilled, type SignUp, signUp } from '../cycles/sign-up.service.ts';
+import type { ForecastInvoice } from '../cycles/preview.service.ts';
+import { activateBilled, previewSignUp, type SignUp, signUp } from '../cycles/sign-up.service.ts';
 import { inBilling } from '../use-case.service.ts';
-import { activatePrepaid, renewService } from './renewal.service.ts';
+import { startNow } from './period-start.ts';
+import { openPrepaid, quotePurchase } from './purchase.service.ts';
+import { activatePrepaid, planToBuy, renewService } from './renewal.service.ts';
 import { startIfCovered } from './top-up.service.ts';
 
 /** One service, by whom, and in which version of it. */
@@ -20,6 +23,14 @@ export interface StartOrder {
 export function signUpAny(deps: ServiceDeps, input: SignUp): Promise<CreatedService> {
   if (input.isActivated === false) return signUp(deps, input);
   return signUp(deps, input, (tx, ctx, created) => startIfCovered(tx, ctx, created.id));
+}
+
+/** As `previewSignUp`; of a prepaid service the invoice of its first period, whatever the wallet holds (Q1). */
+export function previewAnySignUp(deps: ServiceDeps, input: SignUp): Promise<ForecastInvoice | undefined> {
+  return previewSignUp(deps, input, async (tx, ctx, created) => {
+    const account = await openPrepaid(tx, ctx, { id: created.id });
+    return quotePurchase(tx, ctx, account, { plan: planToBuy(account), start: startNow(ctx.now) });
+  });
 }
 
 /**

@@ -10,6 +10,7 @@ import { type CancelOrder, type CancelOutcome, cancelService } from '../cycles/c
 import { endService } from '../cycles/ending.service.ts';
 import { cancelAtPeriodEnd } from '../cycles/ending.store.ts';
 import { NONE } from '../rating/share.ts';
+import { billLastItems } from './last-items.service.ts';
 import { openPrepaid } from './purchase.service.ts';
 import { datesOfPeriod, shareAfterDay } from './purchase-lines.ts';
 import { expiryOf } from './renewal.service.ts';
@@ -35,7 +36,7 @@ export function previewAnyCancellation(
   return rehearse(db, (tx) => cancelAny(tx, ctx, order));
 }
 
-/** At the end of its validity `expire-prepaid` ends it (X1); now, what is paid for the days after today goes back (X2). */
+/** At the end of its validity `expire-prepaid` ends it (X1); now, what is paid for the days after today goes back, and what waits is billed (X2). */
 async function cancelPrepaid(
   tx: Transaction,
   ctx: BillingContext,
@@ -70,6 +71,7 @@ async function cancelPrepaid(
     chargeKey: `final:${service.id}`,
     planName: facts.plan.name,
   });
+  const invoice = await billLastItems(tx, ctx, facts, { kind: 'final', endOn: dayAfter });
   await endService(tx, ctx, service);
-  return { endsOn: dayAfter, creditNote, invoice: undefined };
+  return { endsOn: dayAfter, creditNote, invoice };
 }

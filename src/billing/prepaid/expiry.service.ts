@@ -1,5 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
 import type { Transaction } from '../../db/database.ts';
+import { localDate } from '../../subscribers/period.ts';
 import { liftHold, standingHolds } from '../../subscribers/services/hold.store.ts';
 import { statusPatch } from '../../subscribers/services/holding.service.ts';
 import { recordChange } from '../../subscribers/services/service-change.service.ts';
@@ -10,6 +11,7 @@ import { reviewAccess } from '../quota/access.service.ts';
 import type { TaskEffect, TaskReport } from '../task.ts';
 import type { TaskDeps, TaskOptions } from '../task-deps.service.ts';
 import { runItems } from '../task-run.service.ts';
+import { billLastItems } from './last-items.service.ts';
 import { autoRenewStart } from './period-start.ts';
 import { closeEnded } from './prepaid-period.store.ts';
 import { openPrepaid, type PrepaidAccount, tryPurchase } from './purchase.service.ts';
@@ -54,6 +56,8 @@ async function end(
     return { outcome: 'begun' };
   }
   if (service.cancelAtEnd) {
+    const endOn = localDate(expiresAt, ctx.settings.isp_timezone);
+    await billLastItems(tx, ctx, account.facts, { kind: 'cycle', endOn });
     await endService(tx, ctx, service);
     return { outcome: 'cancelled' };
   }

@@ -54,6 +54,12 @@ export async function openPrepaid(
   return { facts, service: await requireLiving(tx, ref) };
 }
 
+/** Which period is bought. */
+export interface PurchaseOrder {
+  readonly plan: Plan;
+  readonly start: PeriodStart;
+}
+
 /**
  * Buys a period of a package if the wallet covers it (billing-rules Q1): its `prepaid` invoice is issued and paid in
  * the caller's transaction (Q2), and the period begins or waits for its turn. Otherwise nothing is changed.
@@ -62,25 +68,21 @@ export async function tryPurchase(
   tx: Transaction,
   ctx: BillingContext,
   account: PrepaidAccount,
-  order: { readonly plan: Plan; readonly start: PeriodStart },
+  order: PurchaseOrder,
 ): Promise<PurchaseAttempt> {
   const { facts, service } = account;
-  const { isp_timezone: timeZone } = ctx.settings;
-  const payer = await requireAccount(tx, service.customerId);
-  checkCurrency(payer, order.plan.currency);
-  const bought = boughtPeriod(account, order, timeZone);
-  const dates = datesOfPeriod(bought, timeZone);
-  const isSetUp = await isSetUpCharged(tx, service.id);
-  const { lines, baseNetMinor } = purchaseLines(facts, bought, { dates, isSetUp });
-  const { totalMinor } = invoiceAmounts(lines, termsFor(ctx.settings, 'prepaid', payer.isTaxExempt));
-  if (payer.creditMinor < totalMinor) return { isBought: false, totalMinor, creditMinor: payer.creditMinor };
-  const draft = draftOf(ctx, { ...facts, plan: order.plan }, { kind: 'prepaid', lines, period: dates });
-  const invoice = await issueInvoice(tx, ctx, { ...draft, dueOn: ctx.today });
+  const { bought, draft, baseNetMinor, totalMinor, creditMinor } = await draftPurchase(
+    tx,
+    ctx,
+    account,
+    order,
+  );
+  if (creditMinor < totalMinor) return { isBought: false, totalMinor, creditMinor };
+  const invoice = await issueInvoice(tx, ctx, draft);
   await markItemsBilled(tx, facts.items, { invoiceId: invoice?.id, at: ctx.now });
   if (order.plan.price > 0n) await consumeCycles(tx, facts.discounts);
   await beginBought(tx, ctx, service, {
     ...bought,
-    dates,
     invoiceId: invoice?.id,
     lineNet: baseNetMinor,
     discounts: facts.discounts,
@@ -89,12 +91,50 @@ export async function tryPurchase(
   return { isBought: true, purchase: { invoice, chargeMinor: baseNetMinor, startAt, expiresAt } };
 }
 
+/** The invoice of a period whether the wallet covers it or not; for rehearsals, which keep nothing. */
+export async function quotePurchase(
+  tx: Transaction,
+  ctx: BillingContext,
+  account: PrepaidAccount,
+  order: PurchaseOrder,
+): Promise<IssuedInvoice | undefined> {
+  const { draft } = await draftPurchase(tx, ctx, account, order);
+  return issueInvoice(tx, ctx, draft);
+}
+
+/** What a purchase would be invoiced, and what the locked wallet holds. */
+async function draftPurchase(
+  tx: Transaction,
+  ctx: BillingContext,
+  account: PrepaidAccount,
+  order: PurchaseOrder,
+) {
+  const { facts, service } = account;
+  const { isp_timezone: timeZone } = ctx.settings;
+  const payer = await requireAccount(tx, service.customerId);
+  checkCurrency(payer, order.plan.currency);
+  const period = boughtPeriod(account, order, timeZone);
+  const dates = datesOfPeriod(period, timeZone);
+  const isSetUp = await isSetUpCharged(tx, service.id);
+  const { lines, baseNetMinor } = purchaseLines(facts, period, { dates, isSetUp });
+  const { totalMinor } = invoiceAmounts(lines, termsFor(ctx.settings, 'prepaid', payer.isTaxExempt));
+  const draft = draftOf(ctx, { ...facts, plan: order.plan }, { kind: 'prepaid', lines, period: dates });
+  const bought = { ...period, dates };
+  return {
+    bought,
+    draft: { ...draft, dueOn: ctx.today },
+    baseNetMinor,
+    totalMinor,
+    creditMinor: payer.creditMinor,
+  };
+}
+
 /** As `tryPurchase`; throws `insufficient_balance` when the wallet does not cover it, which ends the transaction. */
 export async function purchase(
   tx: Transaction,
   ctx: BillingContext,
   account: PrepaidAccount,
-  order: { readonly plan: Plan; readonly start: PeriodStart },
+  order: PurchaseOrder,
 ): Promise<Purchase> {
   const attempt = await tryPurchase(tx, ctx, account, order);
   if (attempt.isBought) return attempt.purchase;
@@ -111,7 +151,7 @@ export async function grantPeriod(
   tx: Transaction,
   ctx: BillingContext,
   account: PrepaidAccount,
-  order: { readonly plan: Plan; readonly start: PeriodStart },
+  order: PurchaseOrder,
 ): Promise<void> {
   const { isp_timezone: timeZone } = ctx.settings;
   const bought = boughtPeriod(account, order, timeZone);
@@ -121,11 +161,7 @@ export async function grantPeriod(
 }
 
 /** The period that would be bought: months clamp to the anchor of an unbroken chain (Q6). */
-function boughtPeriod(
-  { facts, service }: PrepaidAccount,
-  { plan, start }: { readonly plan: Plan; readonly start: PeriodStart },
-  timeZone: string,
-) {
+function boughtPeriod({ facts, service }: PrepaidAccount, { plan, start }: PurchaseOrder, timeZone: string) {
   invariant(plan.model === 'prepaid', 'only a period of a prepaid package is bought');
   const { startAt, isUnbroken } = start;
   const kept = isUnbroken ? service.anchorDay : undefined;

@@ -1,7 +1,6 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import { previewSignUp } from '../../../billing/cycles/sign-up.service.ts';
-import { signUpAny } from '../../../billing/prepaid/activation.service.ts';
+import { previewAnySignUp, signUpAny } from '../../../billing/prepaid/activation.service.ts';
 import type { CustomerId, PlanId, ServiceId } from '../../../kernel/ids.ts';
 import { line } from '../../../platform/text.ts';
 import { SERVICE_STATUSES } from '../../../subscribers/service-status.ts';
@@ -129,7 +128,7 @@ export function serviceRoutes({ deps }: HttpContext): OpenAPIHono<HttpEnv> {
     .openapi(create, (c) => answerCreated(c, deps, c.req.valid('json')))
     .openapi(createByBrief, (c) => answerCreated(c, deps, c.req.valid('json')))
     .openapi(preview, async (c) => {
-      const invoice = await previewSignUp(deps, signUpOf(c.req.valid('json'), actorOf(c)));
+      const invoice = await previewAnySignUp(deps, signUpOf(c.req.valid('json'), actorOf(c)));
       return c.json({ invoice: invoice === undefined ? null : forecastJson(invoice) }, 200);
     })
     .openapi(list, (c) => {
