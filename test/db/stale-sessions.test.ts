@@ -102,6 +102,13 @@ test('of a block of addresses each router speaks for its own sessions alone', as
   expect(await net.sessionRow(ended)).toMatchObject({ close_cause: 'stale' });
 });
 
+test('what is left of a router that was removed is closed once it is doubted', async () => {
+  const id = await net.session({ nasId: '999999', silentS: 961 });
+  expect(await job.run()).toEqual({ silent: 1, doubted: 1, closed: 0 });
+  expect((await minutes(1)).closed).toBe(1);
+  expect(await net.sessionRow(id)).toMatchObject({ close_cause: 'stale' });
+});
+
 test('a router that comes back gets two intervals to report its sessions', async () => {
   const [dead, alive] = [
     await net.session({ nasId, silentS: 90_000 }),

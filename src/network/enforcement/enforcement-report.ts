@@ -1,5 +1,8 @@
 import type { NasId, SessionId } from '../../kernel/ids.ts';
 
+/** The outcome of an order that a newer one, or a newer state of the service, made pointless. */
+export const SUPERSEDED = 'Superseded by a newer state of the service.';
+
 /** What became of one order to the network, for people. */
 export interface EnforcementReport {
   readonly id: string;

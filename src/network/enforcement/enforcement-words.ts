@@ -1,4 +1,4 @@
-import type { EnforcementReport } from './enforcement-report.ts';
+import { type EnforcementReport, SUPERSEDED } from './enforcement-report.ts';
 
 /** What the network did about a change, one sentence for each kind of outcome of each router. */
 export function enforcementSentences(reports: readonly EnforcementReport[]): string[] {
@@ -32,6 +32,8 @@ function sentenceOf(group: readonly EnforcementReport[]): string {
     case 'unreachable':
       return `${nas} did not answer when told to ${verb(first)} ${sessions}${answer}.`;
     case 'gone':
+      if (first.outcome === SUPERSEDED)
+        return `An earlier order to ${verb(first)} ${sessions} on ${nas} is superseded.`;
       return `${sessions} on ${nas} ${group.length === 1 ? 'was' : 'were'} gone already${answer}.`;
     case 'pending':
     case 'sending':

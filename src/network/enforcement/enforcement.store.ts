@@ -4,6 +4,7 @@ import type { ServiceStatus } from '../../subscribers/service-status.ts';
 import type { ServiceFacts } from '../desired-state.ts';
 import type { DynauthAttribute } from '../dynauth.port.ts';
 import type { OpenEnforcement } from './enforcement-merge.ts';
+import { SUPERSEDED } from './enforcement-report.ts';
 
 /**
  * What the data says about a service, its row locked until the end of the transaction, so that two plans for one
@@ -186,9 +187,9 @@ export async function insertEnforcements(tx: Queryable, orders: readonly NewEnfo
 export async function supersedeEnforcements(tx: Queryable, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
   await tx.query(
-    `update enforcements set state = 'gone', done_at = now(), outcome = 'Superseded by a newer state of the service.'
+    `update enforcements set state = 'gone', done_at = now(), outcome = $2::text
      where id = any($1::bigint[]) and state = 'pending' and done_at is null`,
-    [ids],
+    [ids, SUPERSEDED],
   );
 }
 

@@ -11,6 +11,8 @@ export interface SilenceFacts {
   /** Since when it is uncertain. */
   readonly uncertainAtMs: number | undefined;
   readonly interimIntervalS: number;
+  /** Its router was removed: nothing more will be heard of it. */
+  readonly isRouterRemoved: boolean;
   /** Since when its router has been heard by accounting without a gap; undefined while it is silent. */
   readonly heardSinceMs: number | undefined;
 }
@@ -28,6 +30,7 @@ export function judgeSilence(facts: SilenceFacts, nowMs: number): SilenceVerdict
   const silentFromMs = facts.lastReportAtMs + MISSED_INTERVALS_MAX * intervalMs + REPORT_GRACE_S * 1000;
   if (nowMs <= silentFromMs) return 'keep';
   if (facts.uncertainAtMs === undefined) return 'doubt';
+  if (facts.isRouterRemoved) return 'close';
   if (facts.heardSinceMs === undefined) return 'keep';
   const witnessedFromMs = Math.max(facts.uncertainAtMs, facts.heardSinceMs);
   return nowMs - witnessedFromMs >= WITNESS_INTERVALS * intervalMs ? 'close' : 'keep';

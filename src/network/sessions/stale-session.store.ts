@@ -6,6 +6,7 @@ export interface SilentSession {
   readonly id: string;
   /** As in `RouterContact`. */
   readonly router: string;
+  readonly isRouterRemoved: boolean;
   readonly version: number;
   readonly lastReportAtMs: number;
   readonly uncertainAtMs: number | undefined;
@@ -55,7 +56,8 @@ export async function silentSessions(
   },
 ): Promise<SilentSession[]> {
   const rows = await db.query<SilentRow>(
-    `select s.id, case when ${IS_BLOCK} then s.nas_id || ' ' || host(s.nas_address) else s.nas_id::text end as router, s.version, s.last_report_at, s.uncertain_at, i.interval_s
+    `select s.id, case when ${IS_BLOCK} then s.nas_id || ' ' || host(s.nas_address) else s.nas_id::text end as router,
+       n.id is null as is_router_removed, s.version, s.last_report_at, s.uncertain_at, i.interval_s
      from sessions s left join nas n on n.id = s.nas_id
      cross join lateral (select coalesce(s.interim_interval_s, n.interim_interval_s, $4::int) as interval_s) i
      where s.closed_at is null and s.id > $5::bigint
@@ -66,6 +68,7 @@ export async function silentSessions(
   return rows.map((row) => ({
     id: String(row.id),
     router: row.router,
+    isRouterRemoved: row.is_router_removed,
     version: row.version,
     lastReportAtMs: row.last_report_at.getTime(),
     uncertainAtMs: row.uncertain_at?.getTime(),
@@ -113,6 +116,7 @@ interface ContactRow {
 interface SilentRow {
   readonly id: string;
   readonly router: string;
+  readonly is_router_removed: boolean;
   readonly version: number;
   readonly last_report_at: Date;
   readonly uncertain_at: Date | null;

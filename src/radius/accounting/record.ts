@@ -3,12 +3,14 @@ import { ANOMALY } from '../../usage/counter-delta.ts';
 import type { AccountingReport, SessionDetails } from '../../usage/sessions/report.ts';
 import { hashText, stationHash } from '../../usage/sessions/station.ts';
 import type { ClassAttribute } from '../auth/class-attribute.ts';
+import { ipv6AddressPrefix, reportedIpv6Prefix } from '../protocol/ipv6-prefix.ts';
 import { PacketView } from '../protocol/packet-view.ts';
 import { SLOT } from '../protocol/slots.ts';
-import { hostPrefixText, ipv6PrefixText } from './ipv6-prefix.ts';
 
 /** An event older than this is a router's broken clock or counter, not a delay. */
 const DELAY_MAX_S = 7 * 86_400;
+/** Ten years: no router is up for longer. */
+const SESSION_TIME_MAX_S = 3_650 * 86_400;
 /** RFC 2866 knows 18 causes; what a router makes up beyond a small number is kept as this. */
 const TERMINATE_CAUSE_MAX = 255;
 
@@ -75,7 +77,7 @@ export function reportOf(
     serviceId: parts.serviceId ?? reference?.serviceId ?? 0,
     receivedAtMs: origin.arrivedAtMs,
     eventAtMs: parts.eventNowMs - delayMs(view),
-    sessionTimeS: view.size(SLOT.acctSessionTime) === 4 ? view.uint32(SLOT.acctSessionTime, 0) : undefined,
+    sessionTimeS: sessionTimeOf(view),
     uploadOctets: upload === IMPLAUSIBLE ? undefined : upload,
     downloadOctets: download === IMPLAUSIBLE ? undefined : download,
     hasGigawords,
@@ -88,6 +90,12 @@ export function reportOf(
     stationHash: stationHash(nas.number, view.text(SLOT.callingStationId), view.uint32(SLOT.nasPort, 0)),
     details: () => detailsOf(datagram, source.address),
   };
+}
+
+/** Undefined when the packet does not say, or says what no session can last: all later reports would seem older. */
+function sessionTimeOf(view: PacketView): number | undefined {
+  const timeS = view.uint32(SLOT.acctSessionTime, Number.POSITIVE_INFINITY);
+  return timeS <= SESSION_TIME_MAX_S ? timeS : undefined;
 }
 
 const IMPLAUSIBLE = -1;
@@ -118,8 +126,9 @@ function detailsOf(datagram: Buffer, nasAddress: string): SessionDetails {
   return {
     framedIp: view.ipv4(SLOT.framedIpAddress) ?? null,
     framedIpv6Prefix:
-      ipv6PrefixText(view.slice(SLOT.framedIpv6Prefix)) ?? hostPrefixText(view.slice(SLOT.framedIpv6Address)),
-    delegatedIpv6Prefix: ipv6PrefixText(view.slice(SLOT.delegatedIpv6Prefix)),
+      prefixOf(view, SLOT.framedIpv6Prefix, reportedIpv6Prefix) ??
+      prefixOf(view, SLOT.framedIpv6Address, ipv6AddressPrefix),
+    delegatedIpv6Prefix: prefixOf(view, SLOT.delegatedIpv6Prefix, reportedIpv6Prefix),
     callingStation: view.text(SLOT.callingStationId) ?? null,
     calledStation: view.text(SLOT.calledStationId) ?? null,
     nasPortId: view.text(SLOT.nasPortId) ?? null,
@@ -128,4 +137,13 @@ function detailsOf(datagram: Buffer, nasAddress: string): SessionDetails {
     nasIpReported: view.ipv4(SLOT.nasIpAddress) ?? null,
     nasIdentifier: view.text(SLOT.nasIdentifier) ?? null,
   };
+}
+
+function prefixOf(
+  view: PacketView,
+  slot: number,
+  read: (octets: Uint8Array) => string | undefined,
+): string | null {
+  const octets = view.slice(slot);
+  return octets === undefined ? null : (read(octets) ?? null);
 }

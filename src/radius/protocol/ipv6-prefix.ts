@@ -19,13 +19,28 @@ export function encodeIpv6Prefix(text: string): Buffer | undefined {
  * too few octets, or bits set beyond the prefix (RFC 3162: they must be zero).
  */
 export function decodeIpv6Prefix(octets: Uint8Array): string | undefined {
-  if (octets.length < 2 || octets.length > 18) return undefined;
+  const hasAll = octets.length - 2 >= Math.ceil((octets[1] ?? 0) / 8);
+  const prefix = hasAll ? readPrefix(octets) : undefined;
+  return prefix === undefined || prefix.hasHostBits ? undefined : prefix.text;
+}
+
+/** The same as routers report it, for the record: octets that are missing are zero, bits beyond the prefix are cleared. */
+export function reportedIpv6Prefix(octets: Uint8Array): string | undefined {
+  return readPrefix(octets)?.text;
+}
+
+/** A Framed-IPv6-Address (RFC 6911 section 3.1) as the prefix of one address; undefined when it is none. */
+export function ipv6AddressPrefix(octets: Uint8Array): string | undefined {
+  return octets.length === 16 ? readPrefix(Buffer.concat([Buffer.of(0, 128), octets]))?.text : undefined;
+}
+
+function readPrefix(octets: Uint8Array): { text: string; hasHostBits: boolean } | undefined {
   const prefixLength = octets[1];
-  if (prefixLength > 128 || octets.length - 2 < Math.ceil(prefixLength / 8)) return undefined;
+  if (octets.length < 2 || octets.length > 18 || prefixLength > 128) return undefined;
   const padded = Buffer.alloc(16);
   padded.set(octets.subarray(2));
   const value = BigInt(`0x${padded.toString('hex')}`);
   const hostBits = BigInt(128 - prefixLength);
-  if ((value >> hostBits) << hostBits !== value) return undefined;
-  return `${formatAddress(6, value)}/${prefixLength}`;
+  const network = (value >> hostBits) << hostBits;
+  return { text: `${formatAddress(6, network)}/${prefixLength}`, hasHostBits: network !== value };
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { NasId, SessionId } from '../../../src/kernel/ids.ts';
-import type { EnforcementReport } from '../../../src/network/enforcement/enforcement-report.ts';
+import { type EnforcementReport, SUPERSEDED } from '../../../src/network/enforcement/enforcement-report.ts';
 import { enforcementSentences } from '../../../src/network/enforcement/enforcement-words.ts';
 
 const done = new Date(1);
@@ -35,6 +35,10 @@ test.each<[Partial<EnforcementReport>, string]>([
   [
     { state: 'gone', outcome: 'Session-Context-Not-Found' },
     '1 session on edge-1 was gone already: Session-Context-Not-Found.',
+  ],
+  [
+    { state: 'gone', outcome: SUPERSEDED },
+    'An earlier order to disconnect 1 session on edge-1 is superseded.',
   ],
   [{ state: 'pending', doneAt: undefined }, 'edge-1 is being told to disconnect 1 session.'],
   [

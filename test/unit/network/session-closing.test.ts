@@ -9,12 +9,14 @@ function judge(given: {
   intervalS?: number;
   uncertainForS?: number;
   heardForS?: number;
+  removed?: boolean;
 }): string {
   return judgeSilence(
     {
       lastReportAtMs: NOW - given.silentS * S,
       uncertainAtMs: given.uncertainForS === undefined ? undefined : NOW - given.uncertainForS * S,
       interimIntervalS: given.intervalS ?? 300,
+      isRouterRemoved: given.removed ?? false,
       heardSinceMs: given.heardForS === undefined ? undefined : NOW - given.heardForS * S,
     },
     NOW,
@@ -29,6 +31,12 @@ describe('a silent session', () => {
     ['is measured by its own interval: 600 s', { silentS: 1_800, intervalS: 600, heardForS: 9_999 }, 'keep'],
     ['of a silent router is doubted', { silentS: 99_999 }, 'doubt'],
     ['of a silent router is never closed', { silentS: 99_999, uncertainForS: 90_000 }, 'keep'],
+    ['of a router that was removed is doubted as any other', { silentS: 961, removed: true }, 'doubt'],
+    [
+      'of a router that was removed is closed then',
+      { silentS: 1_021, uncertainForS: 60, removed: true },
+      'close',
+    ],
     [
       'is kept while its router was heard for less than 2 intervals since the doubt',
       { silentS: 1_600, uncertainForS: 599, heardForS: 9_999 },

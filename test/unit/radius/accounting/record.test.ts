@@ -113,6 +113,16 @@ describe('the octets of a report', () => {
   });
 });
 
+it.each([
+  [{}, undefined],
+  [{ 'Acct-Session-Time': 0 }, 0],
+  [{ 'Acct-Session-Time': 315_360_000 }, 315_360_000],
+  [{ 'Acct-Session-Time': 4_294_967_295 }, undefined],
+  [{ 'Attr-46': Buffer.alloc(3) }, undefined],
+])('of %j the session time is %s', (values, sessionTimeS) => {
+  expect(read(values).sessionTimeS).toBe(sessionTimeS);
+});
+
 describe('when a report happened', () => {
   it.each([
     [undefined, 0],
