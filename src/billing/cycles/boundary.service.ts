@@ -3,14 +3,17 @@ import type { Transaction } from '../../db/database.ts';
 import { startOfDay } from '../../kernel/calendar.ts';
 import type { InvoiceId } from '../../kernel/ids.ts';
 import { invariant } from '../../kernel/invariant.ts';
+import type { Plan } from '../../subscribers/catalog/plan.ts';
 import { localDate } from '../../subscribers/period.ts';
+import { beginCounting } from '../../subscribers/services/segment.store.ts';
 import { segmentTerms, termsAllowance } from '../../subscribers/services/segment.ts';
 import type { BillingContext } from '../billing-context.ts';
 import type { InvoiceDraft, InvoiceKind, LineDraft } from '../invoices/invoice-draft.ts';
 import { type IssuedInvoice, issueInvoice } from '../invoices/issue.service.ts';
+import { lockNumbers } from '../invoices/number-series.store.ts';
 import { freshPeriod } from '../quota/access.service.ts';
 import { blendedAllowance } from '../rating/period-usage.ts';
-import { type BillingFacts, isHeldOver } from './billing-facts.ts';
+import { type BilledService, type BillingFacts, isHeldOver } from './billing-facts.ts';
 import { planBoundary } from './boundary.ts';
 import { endService } from './ending.service.ts';
 import { firstFree } from './held-spans.ts';
@@ -144,11 +147,25 @@ export async function beginPeriod(
     discounts: opening.discounts,
   };
   const waiting = facts.segments.at(-1);
-  const begins = waiting !== undefined && waiting.fromAt.epochMilliseconds >= startAt.epochMilliseconds;
+  const isFirst = waiting === undefined;
+  const begins = isFirst || waiting.fromAt.epochMilliseconds >= startAt.epochMilliseconds;
   const isLate = Temporal.Instant.compare(endAt, ctx.now) <= 0;
   if (!begins || isLate || isCutNext) await holdCounting(tx);
+  else if (invoice === undefined) await lockNumbers(tx);
+  if (isFirst) await countFrom(tx, service, plan);
   if (!begins) await cutWaitingSegment(tx, { serviceId: service.id, at: startAt, on: period.startOn });
   const hasSegment = await writePeriod(tx, written);
   invariant(hasSegment, `service ${service.id} has a segment that begins with its period`);
   await freshPeriod(tx, ctx, service, plan);
+}
+
+/** The counting of a service begins with its activation; its row in the table of segments comes after the numbers. */
+export async function countFrom(
+  tx: Transaction,
+  { id: serviceId, activatedAt }: Pick<BilledService, 'id' | 'activatedAt'>,
+  plan: Plan,
+): Promise<void> {
+  invariant(activatedAt !== undefined, 'only an active service is billed');
+  const fromAt = new Date(activatedAt.epochMilliseconds);
+  await beginCounting(tx, { serviceId, fromAt, planId: plan.id, plan });
 }

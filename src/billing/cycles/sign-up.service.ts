@@ -2,6 +2,7 @@ import type { Temporal } from 'temporal-polyfill';
 import type { Database, Transaction } from '../../db/database.ts';
 import { rehearse } from '../../db/rehearsal.ts';
 import { AppError } from '../../kernel/errors.ts';
+import type { ServiceId } from '../../kernel/ids.ts';
 import { activateIn } from '../../subscribers/services/lifecycle.service.ts';
 import {
   type CreatedService,
@@ -98,11 +99,15 @@ async function begin(
  * Activates a pending postpaid service and begins to bill it. Throws `service_not_found`, `service_cancelled`,
  * `already_active`, and `payment_required` for a prepaid one (Q1).
  */
-export function activateBilled(deps: ServiceDeps, order: ServiceOrder): Promise<ServiceChange> {
+export function activateBilled(
+  deps: ServiceDeps,
+  order: ServiceOrder & { readonly id: ServiceId },
+): Promise<ServiceChange> {
   return deps.db.transaction(async (tx) => {
     const ctx = await readBillingContext(tx, deps.clock, order.actor);
+    // Before the service: locks are taken in one order.
+    const { plan } = await openAccount(tx, ctx, order.id);
     const before = await requireLiving(tx, order);
-    const { plan } = await openAccount(tx, ctx, before.id);
     if (plan.model === 'prepaid' && before.activatedAt === undefined) {
       const why = `'${before.username}' is prepaid: it starts when its first period is paid.`;
       throw new AppError('payment_required', 'payment_required', why);

@@ -11,7 +11,7 @@ import { type IssuedInvoice, issueInvoice } from '../invoices/issue.service.ts';
 import { type Redemption, redeemCode } from '../promotions/redemption.service.ts';
 import { openAccount, openLivingAccount } from './account.service.ts';
 import type { BillingFacts } from './billing-facts.ts';
-import { beginPeriod, draftOf } from './boundary.service.ts';
+import { beginPeriod, countFrom, draftOf } from './boundary.service.ts';
 import { itemLines } from './boundary.ts';
 import { openPeriod } from './opening.ts';
 import { consumeCycles, markItemsBilled } from './period.store.ts';
@@ -53,6 +53,7 @@ export async function startBilling(
     wanted === undefined ? defaultAnchor(plan.cycle, startOn) : checkAnchorDay(plan.cycle, wanted);
   if (startOn.equals(ctx.today)) return beginNow(tx, ctx, facts, anchorDay);
   const terms = segmentTerms(plan, ctx.settings.gb_unit);
+  await countFrom(tx, service, plan);
   await deferBilling(tx, {
     serviceId: service.id,
     anchorDay,

@@ -42,8 +42,9 @@ export function termsFor(settings: Settings, kind: InvoiceKind, isTaxExempt: boo
 
 /**
  * Issues an invoice in the caller's transaction, with everything that follows: tax, number, ledger, the use of credit
- * (A5) and events. Undefined when there are no lines (I5). Throws `customer_not_found`, `currency_mismatch` (M2), `validation_failed` for a total beyond all measure, and
- * `already_charged` when a line's charge key has been used, which ends the transaction.
+ * (A5) and events. Undefined when there are no lines (I5). Throws `customer_not_found`, `currency_mismatch` (M2),
+ * `validation_failed` for a total beyond all measure, and `already_charged` when a line's charge key has been used, which
+ * ends the transaction.
  */
 export async function issueInvoice(
   tx: Transaction,

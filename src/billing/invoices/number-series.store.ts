@@ -4,6 +4,14 @@ import type { Series } from './document-number.ts';
 import { TAKEN_NUMBER } from './taken-number.ts';
 
 /**
+ * Locks all series, in their order. Who writes segments and may issue a document afterwards does so first: numbers come
+ * before segments, everywhere.
+ */
+export async function lockNumbers(tx: Transaction): Promise<void> {
+  await tx.query('select series from number_series order by series for no key update');
+}
+
+/**
  * Takes the next number of a series (billing-rules I3); given back when the transaction fails. Take it late:
  * others wait until the commit.
  */

@@ -1,11 +1,10 @@
 import type { Transaction } from '../../db/database.ts';
-import { AppError, conflict } from '../../kernel/errors.ts';
+import { type AppError, conflict } from '../../kernel/errors.ts';
 import { invariant } from '../../kernel/invariant.ts';
 import { findPlan } from '../catalog/plan.store.ts';
 import { standingHolds } from './hold.store.ts';
 import { placeHold, releaseHold, statusPatch } from './holding.service.ts';
 import type { ServiceDeps } from './provisioning.service.ts';
-import { insertSegment } from './segment.store.ts';
 import type { Service } from './service.ts';
 import {
   recordChange,
@@ -55,25 +54,9 @@ export async function resumeIn(tx: Transaction, order: HoldingOrder, at: Date): 
 }
 
 /**
- * Starts a pending service: from now on it may log in and its first segment counts. Throws `service_not_found`,
- * `service_cancelled`, `already_active`, or `payment_required` for a prepaid one (billing-rules Q1).
+ * Starts a pending service that the caller has locked and, if it is prepaid, has taken the money for. Its first segment
+ * is the caller's to begin (`beginCounting`).
  */
-export function activateService(deps: ServiceDeps, order: ServiceOrder): Promise<ServiceChange> {
-  return deps.db.transaction(async (tx) => {
-    const service = await requireLiving(tx, order);
-    const plan = await findPlan(tx, service.planId);
-    if (plan?.model === 'prepaid' && service.activatedAt === undefined) {
-      throw new AppError(
-        'payment_required',
-        'payment_required',
-        `'${service.username}' is prepaid: it starts when its first period is paid.`,
-      );
-    }
-    return activateIn(tx, { service, actor: order.actor, at: new Date(deps.clock.nowMs()) });
-  });
-}
-
-/** Starts a pending service that the caller has locked and, if it is prepaid, has taken the money for. */
 export async function activateIn(
   tx: Transaction,
   { service, actor, at }: Pick<ServiceOrder, 'actor'> & { readonly service: Service; readonly at: Date },
@@ -83,7 +66,6 @@ export async function activateIn(
   }
   const plan = await findPlan(tx, service.planId);
   invariant(plan !== undefined, 'a service has a package');
-  await insertSegment(tx, { serviceId: service.id, fromAt: at, planId: plan.id, plan });
   const holds = await standingHolds(tx, service.id);
   const patch = await statusPatch(tx, { ...service, activatedAt: at }, holds, at);
   return recordChange(tx, actor, service, {

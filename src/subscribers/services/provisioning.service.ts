@@ -18,7 +18,7 @@ import {
 import type { Customer } from '../customers/customer.ts';
 import { requireNas } from './allowed-nas.store.ts';
 import { type CheckedService, checkNewService, type NewService } from './new-service.ts';
-import { insertSegment } from './segment.store.ts';
+import { beginCounting } from './segment.store.ts';
 import { insertService } from './service.store.ts';
 import type { Service } from './service.ts';
 import { serviceImage } from './service-image.ts';
@@ -49,7 +49,7 @@ export interface CreatedService {
 
 /**
  * Creates a service in one transaction. A postpaid one is active from now on, with its first segment; see
- * `isActivated`. `afterwards` runs in the same transaction. Throws `validation_failed`, `package_not_found`,
+ * `isActivated`. `afterwards` runs in the same transaction, and may begin the segment itself. Throws `validation_failed`, `package_not_found`,
  * `customer_not_found`, `nas_not_found`, `username_taken`, `address_taken`, `currency_mismatch` or `customer_ambiguous`.
  */
 export async function createService(
@@ -62,6 +62,9 @@ export async function createService(
     return await deps.db.transaction(async (tx) => {
       const created = await create(tx, deps, checked);
       await afterwards(tx, created);
+      const { id: serviceId, plan } = created;
+      const { activatedAt: fromAt } = created.service;
+      if (fromAt !== undefined) await beginCounting(tx, { serviceId, fromAt, planId: plan.id, plan });
       return created;
     });
   } catch (error) {
@@ -89,7 +92,6 @@ async function create(tx: Transaction, deps: ServiceDeps, input: CheckedService)
     activatedAt: isActive ? now : null,
   });
   const { id } = service;
-  if (isActive) await insertSegment(tx, { serviceId: id, fromAt: now, planId: plan.id, plan });
   const { actor, username, generatedPassword } = input;
   const detail = { package: plan.code, package_id: plan.id, customer_id: customerId };
   await appendServiceLog(tx, { serviceId: id, action: 'created', actor: actorLabel(actor), detail });

@@ -16,11 +16,15 @@ export interface OpenSegment {
   readonly usedOctets: bigint;
 }
 
-/** Opens a segment under the terms the plan has now. */
-export async function insertSegment(
+/** Opens the first segment of a service under the terms the plan has now; nothing when it has one. */
+export async function beginCounting(
   tx: Transaction,
   segment: { serviceId: ServiceId; fromAt: Date; planId: PlanId; plan: PlanTerms },
 ): Promise<void> {
+  const counted = await tx.query('select from isp_service_segments where service_id = $1::bigint limit 1', [
+    segment.serviceId,
+  ]);
+  if (counted.length > 0) return;
   const terms = segmentTerms(segment.plan);
   await orm(tx)
     .insert(serviceSegments)
