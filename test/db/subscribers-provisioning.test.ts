@@ -114,6 +114,7 @@ test('a service is created whole: customer, segment with the copied terms, log a
       overage: null,
       base_timing: 'advance',
       name: 'Home 20',
+      setup_fee: 0,
     },
     allowanceOctets: 100_500_000_000n,
     usedOctets: 0n,
