@@ -17,13 +17,13 @@ import { type BilledService, type BillingFacts, isHeldOver } from './billing-fac
 import { planBoundary } from './boundary.ts';
 import { endService } from './ending.service.ts';
 import { firstFree } from './held-spans.ts';
+import { holdCounting } from './hold-counting.service.ts';
 import type { Opening } from './opening.ts';
 import {
   closeRated,
   consumeCycles,
   cutWaitingSegment,
   endPeriods,
-  holdCounting,
   markItemsBilled,
   writePeriod,
 } from './period.store.ts';

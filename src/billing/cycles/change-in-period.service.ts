@@ -16,7 +16,7 @@ import { type BilledPeriod, type BillingFacts, segmentsOf } from './billing-fact
 import { draftOf } from './boundary.service.ts';
 import { cutSegment, documentChange, insertChange, setPackage, updatePeriodLine } from './change.store.ts';
 import { chargeForRest, chargeLine, creditLine, creditOfRest, turned } from './change.ts';
-import { holdCounting } from './period.store.ts';
+import { holdCounting } from './hold-counting.service.ts';
 
 /** The documents of a change: at most one of the two. Amounts are net of discounts, before tax. */
 export interface ChangeDocuments {

@@ -2,7 +2,6 @@ import type { Temporal } from 'temporal-polyfill';
 import type { Transaction } from '../../db/database.ts';
 import type { InvoiceId, PlanId, ServiceId } from '../../kernel/ids.ts';
 import type { SegmentTerms } from '../../subscribers/services/segment.ts';
-import { lockNumbers } from '../invoices/number-series.store.ts';
 import type { Discount } from '../promotions/discount.ts';
 
 /** A period to be written, with all that begins with it. */
@@ -95,13 +94,8 @@ export async function writePeriod(tx: Transaction, period: NewPeriod): Promise<b
   return rows.length === 1;
 }
 
-/**
- * Keeps reports from being counted until the transaction ends, so that none is counted into a segment that is being
- * cut while it waits. Take it last: every report waits. Nothing of the table may have been written in the transaction,
- * and the numbers are locked first: two that hold a part of this and want the rest would wait for each other.
- */
-export async function holdCounting(tx: Transaction): Promise<void> {
-  await lockNumbers(tx);
+/** Keeps everybody else from writing segments, and reports from being counted, until the transaction ends. */
+export async function lockSegments(tx: Transaction): Promise<void> {
   await tx.query('lock table isp_service_segments in share row exclusive mode');
 }
 

@@ -10,8 +10,9 @@ import { beginPeriod } from './boundary.service.ts';
 import { cutPeriod, documentChange, insertChange, restartSegments } from './change.store.ts';
 import { creditLine, creditOfRest, turned } from './change.ts';
 import { type ChangeDocuments, issueNet } from './change-in-period.service.ts';
+import { holdCounting } from './hold-counting.service.ts';
 import { openPeriod } from './opening.ts';
-import { consumeCycles, holdCounting } from './period.store.ts';
+import { consumeCycles } from './period.store.ts';
 
 /**
  * A change to a package with periods of another length (P12): the rest of the line in force is given back, the

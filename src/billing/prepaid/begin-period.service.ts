@@ -9,7 +9,7 @@ import type { Service } from '../../subscribers/services/service.ts';
 import { recordChange, requireLiving } from '../../subscribers/services/service-change.service.ts';
 import type { BillingContext } from '../billing-context.ts';
 import { cutPeriod, setPackage } from '../cycles/change.store.ts';
-import { holdCounting } from '../cycles/period.store.ts';
+import { holdCounting } from '../cycles/hold-counting.service.ts';
 import type { LocalPeriod } from '../invoices/invoice-draft.ts';
 import type { Discount } from '../promotions/discount.ts';
 import {
