@@ -12,7 +12,7 @@ export interface ServiceFacts {
   readonly rateLimit: string | undefined;
   readonly rateLimitUntilMs: number | undefined;
   readonly planRateLimit: string | undefined;
-  /** The rate of the plan's first FUP step. */
+  /** The rate of the plan once its allowance is used up. */
   readonly fupRateLimit: string | undefined;
   /** What the plan does when the allowance of the running segment is used up, and whether it is (F2, F5). */
   readonly limitAction: string;

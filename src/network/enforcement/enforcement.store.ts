@@ -1,4 +1,5 @@
 import type { Queryable } from '../../db/database.ts';
+import { fupRateOf } from '../../subscribers/catalog/fup.ts';
 import { countedOctetsSql } from '../../subscribers/counted-octets.ts';
 import type { ServiceStatus } from '../../subscribers/service-status.ts';
 import type { ServiceFacts } from '../desired-state.ts';
@@ -89,7 +90,7 @@ function toFacts(row: ServiceRow): ServiceFacts {
     rateLimit: row.rate_limit ?? rateAmong(row.radius_attributes),
     rateLimitUntilMs: row.rate_limit_until?.getTime(),
     planRateLimit: row.plan_rate_limit ?? rateAmong(row.plan_attributes),
-    fupRateLimit: firstFupRate(row.fup),
+    fupRateLimit: fupRateOf(row.fup),
     limitAction: row.limit_action,
     isAllowanceUsed: row.is_used,
     stateVersion: row.state_version,
@@ -201,12 +202,6 @@ export async function hurryEnforcements(tx: Queryable, ids: readonly string[]): 
      where id = any($1::bigint[]) and state = 'pending' and done_at is null and next_try_at > now()`,
     [ids],
   );
-}
-
-/** `fup [{from_percent, rate_limit}]` of the package, checked when it was written; the first step counts. */
-function firstFupRate(fup: unknown): string | undefined {
-  const first: unknown = Array.isArray(fup) ? fup[0] : undefined;
-  return textField(first, 'rate_limit');
 }
 
 /** A rate given as a custom attribute instead of by its own column, `[{name, value}]`. */

@@ -1,4 +1,5 @@
 import type { CustomerId, ServiceId } from '../../kernel/ids.ts';
+import { fupRateOf } from '../../subscribers/catalog/fup.ts';
 import type { ServiceStatus } from '../../subscribers/service-status.ts';
 import type { InstallationPolicy } from '../policy/installation.ts';
 import { encodeReplies, type NamedAttribute, type ReplyFault, type ReplyTerms } from '../policy/replies.ts';
@@ -16,7 +17,7 @@ const NO_TERMS: ReplyTerms = {};
 export function planTerms(plan: PlanRow): ReplyTerms {
   return {
     rateLimit: plan.rate_limit ?? undefined,
-    fupRateLimit: fupRate(plan.fup),
+    fupRateLimit: fupRateOf(plan.fup),
     framedPool: plan.pool ?? undefined,
     addressList: plan.address_list ?? undefined,
     delegatedIpv6Pool: plan.ipv6_pool ?? undefined,
@@ -112,13 +113,6 @@ function quotaOf(row: SubscriberRow, plan: PlanRow): Quota | undefined {
     alertOctets: limitOctets - Math.floor(periodOctets / 5),
     action: (row.limit_action ?? plan.limit_action) as Quota['action'],
   };
-}
-
-/** The first step of fair use; steps are `{from_percent, rate_limit, pool?}` (billing-rules section 20). */
-function fupRate(fup: unknown): string | undefined {
-  const first: unknown = Array.isArray(fup) ? fup[0] : undefined;
-  if (typeof first !== 'object' || first === null || !('rate_limit' in first)) return undefined;
-  return typeof first.rate_limit === 'string' ? first.rate_limit : undefined;
 }
 
 function namedAttributes(json: unknown): NamedAttribute[] {

@@ -1,3 +1,4 @@
+import { fupRateOf } from '../../subscribers/catalog/fup.ts';
 import type { CheckedPlan } from '../../subscribers/catalog/plan.ts';
 import { DEFAULT_POLICY, type InstallationPolicy } from './installation.ts';
 import { describeReply, encodeReplies, type NamedAttribute, type ReplyTerms } from './replies.ts';
@@ -55,7 +56,7 @@ function timeout(limitsS: readonly number[], policy: InstallationPolicy): NamedA
 function replyTerms(plan: PlanReplyTerms): ReplyTerms {
   return {
     rateLimit: plan.rateLimit,
-    fupRateLimit: plan.fup[0]?.rate_limit,
+    fupRateLimit: fupRateOf(plan.fup),
     framedPool: plan.pool,
     addressList: plan.addressList,
     delegatedIpv6Pool: plan.ipv6Pool,
