@@ -1,5 +1,6 @@
 import type { Clock } from '../../kernel/clock.ts';
 import { CODE } from '../protocol/code.ts';
+import { verifyReply } from '../protocol/codec.ts';
 import { PacketView } from '../protocol/packet-view.ts';
 import type { SharedSecret } from '../protocol/secret.ts';
 import type { DropReason, RadiusCounters } from './counters.ts';
@@ -55,10 +56,9 @@ export function openDispatcher(context: DispatchContext): DatagramHandler {
       counters.duplicatesIgnored += 1;
       return null;
     }
-    const other = verdict === 'answered' ? otherSecret(view, match) : undefined;
+    const other = verdict === 'answered' ? otherSecret(view, match, cache) : undefined;
     if (other !== undefined) {
       cache.reopen();
-      source.lastSecret = other;
     } else if (verdict === 'answered') {
       counters.duplicatesAnswered += 1;
       socket.send(cache.bytes, cache.replyStart, cache.replySize, port, source.address);
@@ -109,11 +109,14 @@ function handled(handler: RequestHandler, exchange: Exchange, view: PacketView):
 
 /**
  * Of an unsigned login nothing tells which of two secrets a router has while they are rotated. One that sends again what
- * has been answered may not have believed the answer: it gets the next one under the other secret.
+ * has been answered may not have believed the answer: the next one is made under the secret that one was not.
  */
-function otherSecret(view: PacketView, { nas, secret, isSigned }: NasMatch): SharedSecret | undefined {
-  if (isSigned || view.code !== CODE.accessRequest) return undefined;
-  return nas?.secrets.find((one) => one !== secret);
+function otherSecret(view: PacketView, match: NasMatch, cache: ReplyCache): SharedSecret | undefined {
+  const { nas, isSigned } = match;
+  if (isSigned || view.code !== CODE.accessRequest || nas === undefined || nas.secrets.length < 2)
+    return undefined;
+  const answer = cache.bytes.subarray(cache.replyStart, cache.replyStart + cache.replySize);
+  return nas.secrets.find((one) => verifyReply(answer, view.bytes, one) !== null);
 }
 
 /** A link-local source without its zone; the sender's address is what a NAS is configured by. */

@@ -20,6 +20,7 @@ export interface AccountingReport {
   readonly status: number;
   readonly nasId: number;
   readonly acctSessionId: string;
+  /** Empty when the packet names nobody. */
   readonly username: string;
   /** 0 when no service has this name. */
   readonly serviceId: number;
