@@ -218,6 +218,35 @@ describe('what was not made here', () => {
 
 describe('when the router misbehaves', () => {
   it.each([
+    [
+      'a pool it does not have',
+      { path: '/ppp/profile/add', message: 'input does not match any value of pool', category: 1 },
+      'it does not exist on this router',
+    ],
+    [
+      'an API user without the right to write',
+      { path: '/ppp/secret', message: 'not enough permissions (9)' },
+      'the API user needs the policies api, read, write and test',
+    ],
+    [
+      'an attribute its version does not know',
+      { path: '/ppp/secret/add', message: 'unknown parameter comment' },
+      'this version of RouterOS does not know it',
+    ],
+  ])(
+    '%s is told with its mend, and mended when the router takes it',
+    async (_, refuses, words) => {
+      target.api.faults.refuses = refuses;
+      const { serviceId } = await local();
+      await until(async () => (await readProvision(db, serviceId))?.outcome?.includes(words) === true);
+      expect(await readProvision(db, serviceId)).toMatchObject({ state: 'pending' });
+      target.api.faults.refuses = undefined;
+      await applied(serviceId);
+    },
+    15_000,
+  );
+
+  it.each([
     ['the answer of an add is lost', '/ppp/secret/add'],
     ['the answer of a set is lost', '/ppp/secret/set'],
     ['the answer of a profile is lost', '/ppp/profile/add'],

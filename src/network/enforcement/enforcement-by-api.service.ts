@@ -89,7 +89,8 @@ function judge(
     return { ...result, outcome: 'nak', nak: 'permanent', words };
   }
   if (!seen.isDenied) return result;
-  return { ...result, nak: 'permanent', words: `${result.words} Its API shows the session all the same.` };
+  const words = `CoA-NAK ${result.errorCause ?? ''}: the router denied the session, and its API shows it.`;
+  return { ...result, nak: 'permanent', words };
 }
 
 async function seeEnd(
