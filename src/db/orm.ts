@@ -17,6 +17,22 @@ export function orm(q: Queryable): Orm {
   return made;
 }
 
+/**
+ * A query that is asked all the time: built once for each database, afterwards only run. What changes from call to call
+ * is `sql.placeholder`, whose values are passed as the driver takes them.
+ */
+export function prepared<Query>(build: (db: Orm) => Query): (q: Queryable) => Query {
+  const built = new WeakMap<Queryable, Query>();
+  return (q) => {
+    let query = built.get(q);
+    if (query === undefined) {
+      query = build(orm(q));
+      built.set(q, query);
+    }
+    return query;
+  };
+}
+
 /** Longer texts are bulk inserts, whose text changes with every number of rows. */
 const preparedLengthMax = 2_000;
 

@@ -40,9 +40,11 @@ export function buildHttpApp(context: HttpContext, assets: Assets): OpenAPIHono<
   app.use(httpsOnly(context));
   const limitBody = bodyLimit({ maxSize: BODY_OCTETS_MAX, onError: tooLarge });
   const limitFile = bodyLimit({ maxSize: FILE_OCTETS_MAX, onError: tooLarge });
-  app.use('/api/*', (c, next) =>
-    c.req.path === '/api/isp/imports' ? limitFile(c, next) : limitBody(c, next),
-  );
+  app.use('/api/*', (c, next) => {
+    // Requests without a body need no look for one.
+    if (c.req.method === 'GET' || c.req.method === 'HEAD') return next();
+    return c.req.path === '/api/isp/imports' ? limitFile(c, next) : limitBody(c, next);
+  });
   app.use('/api/*', limits);
   app.use('/setup', limits);
   app.use('/api/*', authentication(context));

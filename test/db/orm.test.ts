@@ -5,7 +5,7 @@ import { bytea } from '../../src/db/columns.ts';
 import { violatedConstraint } from '../../src/db/constraint-errors.ts';
 import type { Database } from '../../src/db/database.ts';
 import { openLanePool } from '../../src/db/lane-pool.ts';
-import { orm } from '../../src/db/orm.ts';
+import { orm, prepared } from '../../src/db/orm.ts';
 import { createEmptyDatabase, type TestDatabase } from '../support/database.ts';
 
 const parent = pgTable('parent', { id: integer('id').primaryKey(), name: text('name') });
@@ -93,4 +93,27 @@ it('a broken constraint is recognised through the error drizzle makes of it', as
 
 it('execute gives rows by column name', async () => {
   expect(await orm(db).execute(sql`select ${1}::int as one`)).toEqual([{ one: 1 }]);
+});
+
+it('a prepared query is built once for a database, and takes other values each time', async () => {
+  let built = 0;
+  const nameOf = prepared((on) => {
+    built += 1;
+    return on
+      .select({ name: parent.name })
+      .from(parent)
+      .where(eq(parent.id, sql.placeholder('id')))
+      .prepare('name_of');
+  });
+  await orm(db)
+    .insert(parent)
+    .values([
+      { id: 71, name: 'ann' },
+      { id: 72, name: 'bob' },
+    ]);
+  expect(await nameOf(db).execute({ id: 71 })).toEqual([{ name: 'ann' }]);
+  expect(await nameOf(db).execute({ id: 72 })).toEqual([{ name: 'bob' }]);
+  expect(built).toBe(1);
+  const within = await db.transaction((tx) => nameOf(tx).execute({ id: 72 }));
+  expect(within).toEqual([{ name: 'bob' }]);
 });

@@ -51,6 +51,18 @@ const forgeries: readonly (readonly [string, () => string | Promise<string>])[] 
   ['a refresh token', () => ann.refreshToken],
 ];
 
+it('a token that was good before ends with its time all the same', async () => {
+  const clock = manualClock('2026-11-25T10:00:00Z');
+  const tokens = jwtAccessTokens(api.deps.box, clock);
+  const token = await tokens.issue({ userId: '1', sessionId: '2' });
+  for (let n = 0; n < 2; n += 1) {
+    expect(await tokens.read(token)).toEqual({ userId: '1', sessionId: '2' });
+  }
+  clock.advance(3_600_000);
+  await expect(tokens.read(token)).rejects.toMatchObject({ code: 'token_expired' });
+  await expect(tokens.read(`${token.slice(0, -1)}~`)).rejects.toMatchObject({ code: 'token_invalid' });
+});
+
 describe('a forged token is refused with 401 token_invalid', () => {
   it.each(forgeries)('%s', async (_, forge) => {
     const { status, body } = await api.call('GET', '/api/auth/me', { as: { bearer: await forge() } });

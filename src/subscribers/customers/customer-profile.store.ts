@@ -13,7 +13,7 @@ import {
   sql,
 } from 'drizzle-orm';
 import type { Queryable, Transaction } from '../../db/database.ts';
-import { orm } from '../../db/orm.ts';
+import { orm, prepared } from '../../db/orm.ts';
 import { invoices } from '../../db/schema/billing-documents.ts';
 import { payments } from '../../db/schema/billing-money.ts';
 import { customers, hasPhone } from '../../db/schema/customers.ts';
@@ -70,12 +70,17 @@ export type ProfilePatch = Partial<CustomerDetails> & {
   readonly anonymisedAt?: Date;
 };
 
-/** The customer of that id, a merged duplicate too. */
-export async function findProfile(q: Queryable, id: CustomerId): Promise<CustomerProfile | undefined> {
-  const [row] = await orm(q)
+const profileById = prepared((db) =>
+  db
     .select(PROFILE_COLUMNS)
     .from(customers)
-    .where(eq(customers.id, BigInt(id)));
+    .where(eq(customers.id, sql.placeholder('id')))
+    .prepare('profile'),
+);
+
+/** The customer of that id, a merged duplicate too. */
+export async function findProfile(q: Queryable, id: CustomerId): Promise<CustomerProfile | undefined> {
+  const [row] = await profileById(q).execute({ id });
   return row && toProfile(row);
 }
 

@@ -2,6 +2,7 @@ import type { Database } from '../../db/database.ts';
 import { notFound } from '../../kernel/errors.ts';
 import type { CustomerId, ServiceId } from '../../kernel/ids.ts';
 import {
+  findListing,
   listServicePage,
   SERVICE_SORTS,
   type ServiceListing,
@@ -23,8 +24,9 @@ export async function readService(
   db: Database,
   ref: { readonly id: ServiceId; readonly owner?: CustomerId | undefined },
 ): Promise<ServiceListing> {
-  const [found] = await listServicePage(db, { id: ref.id, customerId: ref.owner, sort: 'id', limit: 1 });
-  if (found === undefined) throw notFound('service_not_found', `There is no service ${ref.id}.`);
+  const found = await findListing(db, ref.id);
+  const isOthers = ref.owner !== undefined && found?.customerId !== ref.owner;
+  if (found === undefined || isOthers) throw notFound('service_not_found', `There is no service ${ref.id}.`);
   return found;
 }
 

@@ -1,6 +1,6 @@
 import { and, asc, desc, eq, gt, type SQL, sql } from 'drizzle-orm';
 import type { Queryable, Transaction } from '../../db/database.ts';
-import { orm } from '../../db/orm.ts';
+import { type Orm, orm, prepared } from '../../db/orm.ts';
 import { customers, hasPhone } from '../../db/schema/customers.ts';
 import { packages } from '../../db/schema/plans.ts';
 import { services, serviceWords } from '../../db/schema/services.ts';
@@ -40,7 +40,6 @@ export type ServiceSort = (typeof SERVICE_SORTS)[number];
 
 /** Which services, in which order, after which one. */
 export interface ServicePageFilter {
-  readonly id?: ServiceId | undefined;
   readonly customerId?: CustomerId | undefined;
   readonly planId?: PlanId | undefined;
   readonly status?: ServiceStatus | undefined;
@@ -105,7 +104,7 @@ export async function listServices(q: Queryable, filter: ServiceFilter): Promise
   if (filter.planCode !== undefined) conditions.push(eq(packages.code, filter.planCode));
   if (filter.username !== undefined) conditions.push(eq(services.username, filter.username));
   if (filter.after !== undefined) conditions.push(gt(services.username, filter.after));
-  const rows = await selectListings(q)
+  const rows = await selectListings(orm(q))
     .where(and(...conditions))
     .orderBy(asc(services.username))
     .limit(filter.limit);
@@ -119,11 +118,23 @@ export async function listServicePage(q: Queryable, filter: ServicePageFilter): 
   const order = (isDown ? desc : asc)(byName ? services.username : services.id);
   const where = and(...conditionsOf(filter), pageStart(filter, { isDown, byName }));
   const { q: text, limit } = filter;
-  const rows = await selectListings(q)
+  const rows = await selectListings(orm(q))
     .where(text === undefined ? where : isOfSearchPage(text, { where, order, limit }))
     .orderBy(order)
     .limit(limit);
   return rows.map(toListing);
+}
+
+const listingById = prepared((db) =>
+  selectListings(db)
+    .where(eq(services.id, sql.placeholder('id')))
+    .prepare('service_listing'),
+);
+
+/** The service of that id with its customer and plan. */
+export async function findListing(q: Queryable, id: ServiceId): Promise<ServiceListing | undefined> {
+  const [row] = await listingById(q).execute({ id });
+  return row && toListing(row);
 }
 
 /** The service of that user name with its customer and plan. */
@@ -132,9 +143,8 @@ export async function findService(q: Queryable, username: string): Promise<Servi
 }
 
 function conditionsOf(filter: ServicePageFilter): (SQL | undefined)[] {
-  const { id, customerId, planId, status, username } = filter;
+  const { customerId, planId, status, username } = filter;
   return [
-    id === undefined ? undefined : eq(services.id, BigInt(id)),
     customerId === undefined ? undefined : eq(services.customerId, BigInt(customerId)),
     planId === undefined ? undefined : eq(services.packageId, BigInt(planId)),
     status === undefined ? undefined : eq(services.status, status),
@@ -190,8 +200,8 @@ function pageStart(filter: ServicePageFilter, order: { isDown: boolean; byName: 
     : sql`${services.id} ${than} ${after.id}::bigint`;
 }
 
-function selectListings(q: Queryable) {
-  return orm(q)
+function selectListings(db: Orm) {
+  return db
     .select({
       service: services,
       customerName: customers.name,

@@ -1,6 +1,6 @@
-import { and, eq, isNull, lt, ne, type SQL } from 'drizzle-orm';
+import { and, eq, isNull, lt, ne, type SQL, sql } from 'drizzle-orm';
 import type { Queryable, Transaction } from '../../../db/database.ts';
-import { orm } from '../../../db/orm.ts';
+import { orm, prepared } from '../../../db/orm.ts';
 import { authSessions, users } from '../../../db/schema/identity.ts';
 import { settings } from '../../../db/schema/platform.ts';
 import { type StoredUser, userOf } from '../stored-user.ts';
@@ -34,19 +34,29 @@ export interface SessionOwner {
   readonly isTotpRequired: boolean;
 }
 
-/** One query per request: revocation and disabling count at once, on every host. */
-export async function findSessionOwner(q: Queryable, sessionId: string): Promise<SessionOwner | undefined> {
-  const [row] = await orm(q)
-    .select({ session: authSessions, user: users, required: settings.value })
+const sessionOwner = prepared((db) =>
+  db
+    .select({
+      expiresAt: authSessions.expiresAt,
+      revokedAt: authSessions.revokedAt,
+      user: users,
+      required: settings.value,
+    })
     .from(authSessions)
     .innerJoin(users, eq(users.id, authSessions.userId))
     .leftJoin(settings, eq(settings.key, 'auth_totp_required_for_admins'))
-    .where(eq(authSessions.id, BigInt(sessionId)));
+    .where(eq(authSessions.id, sql.placeholder('id')))
+    .prepare('session_owner'),
+);
+
+/** One query per request: revocation and disabling count at once, on every host. */
+export async function findSessionOwner(q: Queryable, sessionId: string): Promise<SessionOwner | undefined> {
+  const [row] = await sessionOwner(q).execute({ id: sessionId });
   if (row === undefined) return undefined;
   return {
     user: userOf(row.user),
-    expiresAt: row.session.expiresAt,
-    isRevoked: row.session.revokedAt !== null,
+    expiresAt: row.expiresAt,
+    isRevoked: row.revokedAt !== null,
     isTotpRequired: row.required === true,
   };
 }
