@@ -66,6 +66,8 @@ export async function issueInvoice(
   invariant(amounts.totalMinor >= 0n, 'an invoice is never negative: give credit with a credit note (P4)');
   const { id, number, creditMinor } = await insert(tx, { draft, amounts, tax, at: ctx.now });
   const issued = { id, number: formatNumber('INV', number), ...amounts };
+  const isZero = amounts.totalMinor === 0n;
+  const isPaying = !isZero && creditMinor > 0n;
   // Sent together, run in this order.
   await Promise.all([
     insertEntries(tx, ctx, [
@@ -78,12 +80,14 @@ export async function issueInvoice(
       },
     ]),
     recordEvent(tx, invoiceEvent('invoice.issued', id)),
-    options.beside?.(issued),
+    isZero && recordEvent(tx, invoiceEvent('invoice.paid', id)),
+    isPaying || options.beside?.(issued),
   ]);
-  if (amounts.totalMinor === 0n) await recordEvent(tx, invoiceEvent('invoice.paid', id));
-  else if (creditMinor > 0n) {
-    // A bought period is paid with the money that was looked at for it (Q2).
+  if (isPaying) {
+    // A bought period is paid with the money that was looked at for it (Q2). It may lock services, which come before
+    // what is written beside.
     await payFromWallet(tx, ctx, account, draft.kind === 'prepaid' ? id : undefined);
+    await options.beside?.(issued);
   }
   return issued;
 }
