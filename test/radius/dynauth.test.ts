@@ -220,7 +220,7 @@ describe('many at once', () => {
     const sessions = await Promise.all(Array.from({ length: 600 }, (_, i) => dialIn(`u${i}`)));
     router.listener.faults.answerDelayMs = 50;
     const results = await Promise.all(
-      sessions.map((session) => dynauth.send(requestTo(session, { timeoutMs: 400, tries: 4 }))),
+      sessions.map((session) => dynauth.send(requestTo(session, { timeoutMs: 2_000, tries: 4 }))),
     );
     expect(results.filter(({ outcome }) => outcome !== 'ack')).toEqual([]);
     const seen = new Set(router.listener.received.map(({ datagram }) => datagram.toString('hex')));
